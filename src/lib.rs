@@ -1,0 +1,12 @@
+//! corewatch: every duty to a child on a child protection plan, worked out to the day.
+//!
+//! One pass walks one way: [`source`] rows become [`case`] timelines, [`rules`] turn them into
+//! obligations, [`alerts`] decides who is told what, [`mail`] sends it. [`store`] keeps the state;
+//! [`metrics`] and [`web`] read it. `docs/architecture.md` has the map.
+
+pub mod calendar;
+pub mod case;
+pub mod config;
+pub mod document;
+pub mod rules;
+pub mod store;

@@ -1,0 +1,5 @@
+//! Rules: packs of them, and the obligations that follow from a timeline. Pure; SPEC 3.
+
+mod obligation;
+
+pub use obligation::{Obligation, State, obligation_id};

@@ -1,0 +1,10 @@
+//! The program's own database: the copy of what was read, what was told, what is queued.
+//!
+//! SQLite and PostgreSQL stand behind one small face ([`Store`], [`Transaction`], [`Row`]): the SQL
+//! is the same for both (`$1`, `ON CONFLICT`, `RETURNING`), its types are TEXT, BIGINT and
+//! BLOB/BYTEA only, days and instants are text that sorts as time does. Everything that writes goes
+//! through [`Store::begin`].
+
+mod database;
+
+pub use database::{Arg, Backend, Row, Store, StoreError, Transaction};
