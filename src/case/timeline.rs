@@ -5,7 +5,7 @@ use super::value::Attributes;
 use crate::calendar::{Day, Instant, Moment};
 
 /// The child, by the authority's own references only: no name, no address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Child<'a> {
     /// The source's id.
     pub id: &'a str,
@@ -88,17 +88,6 @@ pub struct Timeline<'a> {
     pub periods: Vec<Period<'a>>,
     /// Events, sorted.
     pub events: Vec<Event<'a>>,
-}
-
-impl Default for Child<'_> {
-    fn default() -> Self {
-        Child {
-            id: "",
-            case_ref: "",
-            team_id: None,
-            born: None,
-        }
-    }
 }
 
 /// Bytes that are not a timeline: a damaged copy, or one written by a newer version.

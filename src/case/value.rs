@@ -25,8 +25,8 @@ impl<'a> Value<'a> {
             Value::Int(0) => Some(false),
             Value::Int(1) => Some(true),
             Value::Int(_) => None,
-            Value::Float(value) if value == 0.0 => Some(false),
-            Value::Float(value) if value == 1.0 => Some(true),
+            Value::Float(0.0) => Some(false),
+            Value::Float(1.0) => Some(true),
             Value::Float(_) => None,
             Value::Text(text) => reads_as_yes_or_no(text),
         }
