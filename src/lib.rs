@@ -9,4 +9,5 @@ pub mod case;
 pub mod config;
 pub mod document;
 pub mod rules;
+pub mod source;
 pub mod store;
