@@ -211,7 +211,7 @@ async fn a_variation_must_say_how_often() {
          query = 'SELECT id AS period_id, child AS child_id, began AS from_date, every FROM variation'\n"
     ));
     site.sync().await.unwrap();
-    let variation = "periods variation (line 20)";
+    let variation = "periods variation (line 19)";
     let reason = "a variation without a readable `every`";
     assert_eq!(
         site.quarantine().await,

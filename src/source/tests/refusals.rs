@@ -27,7 +27,7 @@ async fn far_fewer_rows_than_last_time_change_nothing(mut site: Site) {
     let refused = refusal(&site).await;
     assert_eq!(refused.kind, RefusalKind::Shrunk);
     insta::allow_duplicates! {
-        insta::assert_snapshot!(refused, @"source of luton: sources/test.toml:11:9, events visit: 0 rows where there were 2, a drop of more than shrink = \"50 %\"; if it is meant, let it through with `corewatch sync --accept`");
+        insta::assert_snapshot!(refused, @"source of luton: sources/test.toml:10:9, events visit: 0 rows where there were 2, a drop of more than shrink = \"50 %\"; if it is meant, let it through with `corewatch sync --accept`");
     }
     assert_eq!(site.copy().await, before);
     let reading = site.last_reading().await;
@@ -104,7 +104,7 @@ async fn bad_sql_is_told_with_its_line(mut site: Site) {
     assert_eq!(refused.kind, RefusalKind::Failed);
     let line = &refused.lines[0];
     assert!(
-        line.starts_with("sources/test.toml:11:9, events visit: ") && line.contains("visits"),
+        line.starts_with("sources/test.toml:10:9, events visit: ") && line.contains("visits"),
         "{line}"
     );
     assert_eq!(site.copy().await, before);
