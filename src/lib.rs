@@ -8,6 +8,7 @@ pub mod calendar;
 pub mod case;
 pub mod config;
 pub mod document;
+pub mod mail;
 pub mod rules;
 pub mod source;
 pub mod store;
