@@ -3,7 +3,7 @@
 use crate::calendar::Day;
 
 use super::super::model::{BoundPredicate, Shape};
-use super::super::obligation::Obligation;
+use super::super::obligation::{Evidence, Obligation};
 use super::super::scope::{Anchor, BoundSelector, Dated, Draft, End, Scope};
 use super::answer::{self, Window};
 
@@ -56,7 +56,7 @@ pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obliga
             End::Open => answer::booking(scope, anchor, require, false),
             _ => None,
         };
-        let mut evidence: Vec<&'t str> = run.failures.iter().map(|f| f.event.id).collect();
+        let mut evidence: Evidence<'t> = run.failures.iter().map(|f| f.event.id).collect();
         if let Some(answer) = &answer
             && !run.failures.iter().any(|failure| failure.is(answer.event))
         {
