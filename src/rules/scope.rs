@@ -193,6 +193,12 @@ impl<'e, 't> Scope<'e, 't> {
             })
     }
 
+    /// Whether a selector's kind and predicate fit an event.
+    pub(super) fn fits(&self, selector: &BoundSelector, dated: &Dated<'_, 't>) -> bool {
+        selector.event == dated.event.kind
+            && self.matches(selector.matching.as_ref(), dated.event, dated.day())
+    }
+
     /// The events that count for a selector, in order; only the n-th where it says so.
     pub(super) fn counting(&self, selector: &'e BoundSelector) -> Events<'e, 't> {
         self.counting_from(selector, self.reach)

@@ -98,11 +98,11 @@ fn targets<'e, 't>(scope: &Scope<'e, 't>, of: &'e BoundSelector, linked: bool) -
         booking.day() >= first && next_period.is_none_or(|next| booking.day() < next) && !gone_by
     }));
     targets.sort_by(|a, b| a.order().cmp(&b.order()));
-    if let Some(nth) = of.nth {
-        only_nth(&mut targets, nth);
-    }
     if !linked {
         one_a_day(&mut targets);
+    }
+    if let Some(nth) = of.nth {
+        only_nth(&mut targets, nth);
     }
     targets
 }
