@@ -75,6 +75,7 @@ impl PeriodRow {
             from: self.from,
             to: self.to,
             attributes: Attributes(&self.attributes),
+            attribute_set: u32::MAX,
         }
     }
 }
@@ -107,6 +108,7 @@ impl EventRow {
             recorded: self.recorded,
             about: self.about.as_deref(),
             attributes: Attributes(&self.attributes),
+            attribute_set: u32::MAX,
         }
     }
 }
@@ -165,7 +167,7 @@ impl TimelineBuilder {
 
     /// The bytes that [`super::Timeline::decode`] reads: the same for the same rows, whatever order
     /// they came in.
-    pub fn encode(&self) -> Vec<u8> {
+    pub fn encode(&mut self) -> Vec<u8> {
         let child = Child {
             id: &self.child_id,
             case_ref: self.case_ref.as_deref().unwrap_or(""),

@@ -190,6 +190,7 @@ impl Gathered {
                 from,
                 to,
                 attributes: self.attributes.attributes(),
+                attribute_set: 0,
             },
         );
         self.enter(row_hash(Class::Period, kind, &id), offset, child);
@@ -227,6 +228,7 @@ impl Gathered {
                 recorded,
                 about: about.as_deref(),
                 attributes: self.attributes.attributes(),
+                attribute_set: 0,
             },
         );
         self.enter(row_hash(Class::Event, kind, &id), offset, child);

@@ -144,12 +144,19 @@ async fn held_child(
 ) -> Result<Option<GatheredChild>, StoreError> {
     match copy::timeline(tx, authority, id).await? {
         None => Ok(None),
-        Some(bytes) => Ok(Some(header(&decode(&bytes)?))),
+        Some(bytes) => Ok(decode(&bytes).as_ref().map(header)),
     }
 }
 
-fn decode(bytes: &[u8]) -> Result<Timeline<'_>, StoreError> {
-    Timeline::decode(bytes).map_err(|error| StoreError::Damaged(error.to_string()))
+/// A timeline of the copy; one that cannot be read holds nothing, and is written anew.
+fn decode(bytes: &[u8]) -> Option<Timeline<'_>> {
+    match Timeline::decode(bytes) {
+        Ok(timeline) => Some(timeline),
+        Err(error) => {
+            tracing::warn!(%error, "a child's timeline is made anew from the source");
+            None
+        }
+    }
 }
 
 fn header(timeline: &Timeline<'_>) -> GatheredChild {
@@ -277,7 +284,9 @@ async fn look_up(
     loop {
         let page = copy::timelines_after(tx, authority, &after, PAGE).await?;
         for stored in &page {
-            let timeline = decode(&stored.bytes)?;
+            let Some(timeline) = decode(&stored.bytes) else {
+                continue;
+            };
             for period in &timeline.periods {
                 if let Some(index) = wants.find(Class::Period, period.kind, period.id) {
                     let child = held_by(gathered, &timeline);
