@@ -8,6 +8,7 @@ on_every_database! {
     a_column_of_the_contract_that_is_missing_is_told_with_what_came,
     a_column_that_is_gone_changes_nothing,
     bad_sql_is_told_with_its_line,
+    a_query_is_one_statement,
     a_source_cannot_be_written_to,
     all_queries_see_the_same_moment,
 }
@@ -108,6 +109,16 @@ async fn bad_sql_is_told_with_its_line(mut site: Site) {
         line.starts_with("sources/test.toml:10:9: events visit: ") && line.contains("visits"),
         "{line}"
     );
+    assert_eq!(site.copy().await, before);
+}
+
+async fn a_query_is_one_statement(mut site: Site) {
+    site.file(&FILE.replace("ORDER BY id\"", "ORDER BY id;\""));
+    site.sync().await.unwrap();
+    let before = site.copy().await;
+    let two = "FROM visit; SELECT id AS event_id, child, held, what, agreed, id FROM meeting";
+    site.file(&FILE.replace("FROM visit", two));
+    assert_eq!(refusal(&site).await.kind, RefusalKind::Failed);
     assert_eq!(site.copy().await, before);
 }
 
