@@ -6,6 +6,7 @@
 
 pub mod calendar;
 pub mod case;
+pub mod cli;
 pub mod config;
 pub mod daemon;
 pub mod document;
