@@ -10,5 +10,6 @@ pub mod cli;
 pub mod config;
 pub mod daemon;
 pub mod document;
+pub mod mail;
 pub mod rules;
 pub mod store;
