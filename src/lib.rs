@@ -11,5 +11,6 @@ pub mod config;
 pub mod daemon;
 pub mod document;
 pub mod mail;
+pub mod metrics;
 pub mod rules;
 pub mod store;
