@@ -14,3 +14,4 @@ pub mod mail;
 pub mod metrics;
 pub mod rules;
 pub mod store;
+pub mod web;

@@ -6,5 +6,7 @@
 //! through [`Store::begin`].
 
 mod database;
+mod jobs;
 
 pub use database::{Arg, Backend, Row, Store, StoreError, Transaction};
+pub use jobs::{StoredJob, put_job, stored_job};
