@@ -13,5 +13,6 @@ pub mod document;
 pub mod mail;
 pub mod metrics;
 pub mod rules;
+pub mod source;
 pub mod store;
 pub mod web;

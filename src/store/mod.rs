@@ -5,8 +5,9 @@
 //! BLOB/BYTEA only, days and instants are text that sorts as time does. Everything that writes goes
 //! through [`Store::begin`].
 
+pub mod copy;
 mod database;
 mod jobs;
 
-pub use database::{Arg, Backend, Row, Store, StoreError, Transaction};
+pub use database::{Arg, Backend, Row, Store, StoreError, Transaction, without_password};
 pub use jobs::{StoredJob, put_job, stored_job};
