@@ -4,6 +4,7 @@
 //! [`Command::run`].
 
 mod check;
+mod evaluate;
 mod failure;
 mod logging;
 
@@ -33,6 +34,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Check),
+    Evaluate(evaluate::Evaluate),
 }
 
 /// The installation that a command works on.
@@ -55,6 +57,7 @@ impl Command {
     async fn run(self, context: &mut Context) -> Result<(), Failure> {
         match self {
             Command::Check(command) => command.run(context).await,
+            Command::Evaluate(command) => command.run(context).await,
         }
     }
 

@@ -205,7 +205,7 @@ fn read_authority(
         nation: nation?,
         timezone,
         closures,
-        packs: packs?.into_iter().map(|pack| pack.value).collect(),
+        packs: packs?,
         source: base.join(source?.value),
         source_url: source_url.map(|url| Secret::from(url.value)),
         ladders,

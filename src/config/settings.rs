@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use super::{Hours, Secret, Share, Timetable};
 use crate::calendar::{Day, Nation, Zone};
+use crate::document::Text;
 
 /// A whole configuration, read and checked; its paths are those that can be opened.
 #[derive(Debug, Clone)]
@@ -52,7 +53,7 @@ pub struct AuthoritySettings {
     /// Working days on which it is closed.
     pub closures: Vec<Day>,
     /// Shipped packs by id, its own by path.
-    pub packs: Vec<String>,
+    pub packs: Vec<Text>,
     /// Its source file.
     pub source: PathBuf,
     /// The address of its case database, where a credential or the environment gives one: it stands

@@ -41,7 +41,8 @@ fn a_configuration_is_read_with_its_defaults() {
     let settings = loaded.settings.unwrap();
     let authority = &settings.authorities[0];
     assert_eq!(authority.source, settings.base.join("sources/ssd.toml"));
-    assert_eq!(authority.packs, ["luton", "packs/local.toml"]);
+    assert_eq!(authority.packs[1].value, "packs/local.toml");
+    assert_eq!(authority.packs[1].place.line, 9);
     assert_eq!(authority.roles["Duty_desk"].len(), 2);
     assert!(settings.store.url.starts_with("sqlite:/"));
     assert!(settings.store.url.ends_with("/corewatch.db"));
