@@ -9,10 +9,21 @@
 //! To add a kind of database: a variant of [`Address`] in `profile`, and a file in `database/` that
 //! opens a read-only snapshot and turns each value into a `Cell`.
 
+mod cell;
+mod columns;
+mod database;
 mod error;
+mod gate;
+mod gather;
+mod iso;
 mod profile;
+mod read;
+mod settle;
+mod staff;
 mod sync;
+mod unfit;
+mod write;
 
 pub use error::{Refusal, RefusalKind, SourceError};
 pub use profile::{Address, Profile, Query, Share, Subject, load_profile};
-pub use sync::{RowCounts, SyncOutcome, SyncRequest};
+pub use sync::{RowCounts, SyncOutcome, SyncRequest, sync};
