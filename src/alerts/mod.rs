@@ -9,6 +9,8 @@ mod ladder;
 mod recipients;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use advance::{Hole, Instead, Marks, Mode, Outcome, Telling, Tick, Unreached, advance, close};
 pub use alert::{Alert, Before, Duty, Hold, Item, Phase, RuleFacts, Standing, Waiting, is_among};
