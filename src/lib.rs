@@ -7,9 +7,13 @@
 pub mod alerts;
 pub mod calendar;
 pub mod case;
+pub mod cli;
 pub mod config;
+pub mod daemon;
 pub mod document;
 pub mod mail;
+pub mod metrics;
 pub mod rules;
 pub mod source;
 pub mod store;
+pub mod web;

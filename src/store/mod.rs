@@ -7,5 +7,7 @@
 
 pub mod copy;
 mod database;
+mod jobs;
 
 pub use database::{Arg, Backend, Row, Store, StoreError, Transaction, without_password};
+pub use jobs::{StoredJob, put_job, stored_job};
