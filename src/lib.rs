@@ -4,6 +4,7 @@
 //! obligations, [`alerts`] decides who is told what, [`mail`] sends it. [`store`] keeps the state;
 //! [`metrics`] and [`web`] read it. `docs/architecture.md` has the map.
 
+pub mod alerts;
 pub mod calendar;
 pub mod case;
 pub mod cli;
