@@ -6,5 +6,8 @@
 //! through [`Store::begin`].
 
 mod database;
+mod holder;
+pub mod mail;
 
 pub use database::{Arg, Backend, Row, Store, StoreError, Transaction};
+pub use holder::Holder;
