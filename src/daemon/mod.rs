@@ -10,7 +10,7 @@ mod schedule;
 
 pub use clock::Clock;
 pub use evaluation::{Cases, EvaluationError};
-pub use installation::{Authority, Installation};
+pub use installation::{Authority, Examined, Installation};
 pub use notify::ServiceManager;
 pub use round::{Ended, Round, metronome};
 pub use schedule::Job;
