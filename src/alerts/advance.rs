@@ -15,10 +15,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::alert::{Alert, Before, Duty, Hold, Item, Phase, Standing, Waiting, is_among};
 use super::falls::{Fall, falls, turns};
-use super::hours::Hours;
+use super::hours::is_sending_time;
 use super::ladder::{Ladder, Send, To};
 use super::recipients::{Reached, StepPeople, key_of};
 use crate::calendar::{Calendar, Day, Instant};
+use crate::config::Hours;
 use crate::mail::{Address, Closing};
 use crate::rules::State;
 
@@ -27,8 +28,6 @@ use crate::rules::State;
 pub struct Tick<'a> {
     /// The authority's calendar.
     pub calendar: &'a Calendar,
-    /// Its sending hours.
-    pub hours: &'a Hours,
     /// The pass's instant.
     pub now: Instant,
     /// Its local day.
@@ -43,16 +42,15 @@ impl<'a> Tick<'a> {
     /// A pass at `now`.
     pub fn new(
         calendar: &'a Calendar,
-        hours: &'a Hours,
+        hours: Hours,
         now: Instant,
         served: &'a BTreeSet<String>,
     ) -> Self {
         Tick {
             calendar,
-            hours,
             now,
             today: calendar.zone.day_of(now),
-            in_hours: hours.hold(now, calendar),
+            in_hours: is_sending_time(hours, now, calendar),
             served,
         }
     }
