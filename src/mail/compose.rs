@@ -180,7 +180,7 @@ fn key_of(letter: &Letter) -> String {
     };
     put(&letter.authority.id);
     put(letter.kind.name());
-    put(&letter.to.address.as_str().to_lowercase());
+    put(&letter.to.address.as_str().to_ascii_lowercase());
     match letter.kind {
         LetterKind::Now => {}
         LetterKind::Digest | LetterKind::Baseline => put(&letter.today.to_string()),

@@ -28,7 +28,10 @@ impl Holder {
         let machine_id = read("/etc/machine-id");
         let host = read("/proc/sys/kernel/hostname");
         let digest = Sha256::digest(format!("{machine_id}\n{host}"));
-        let machine: String = digest[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+        let machine: String = digest[..8]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         let process = std::process::id();
         Holder {
             machine,
@@ -58,7 +61,9 @@ impl Holder {
     }
 
     fn read(text: &str) -> Option<Holder> {
-        let mut parts = text.split(' ').map(|part| part.trim_matches('-').to_owned());
+        let mut parts = text
+            .split(' ')
+            .map(|part| part.trim_matches('-').to_owned());
         Some(Holder {
             machine: parts.next()?,
             boot: parts.next()?,
@@ -72,7 +77,13 @@ impl Holder {
 /// As it stands in the store: five words, `-` for one that is not known.
 impl fmt::Display for Holder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let word = |text: &str| if text.is_empty() { "-".to_owned() } else { text.to_owned() };
+        let word = |text: &str| {
+            if text.is_empty() {
+                "-".to_owned()
+            } else {
+                text.to_owned()
+            }
+        };
         write!(
             f,
             "{} {} {} {} {}",
@@ -94,7 +105,12 @@ fn read(path: &str) -> String {
 /// "pid:[4026531836]" as "4026531836".
 fn namespace() -> String {
     fs::read_link("/proc/self/ns/pid")
-        .map(|link| link.to_string_lossy().chars().filter(char::is_ascii_digit).collect())
+        .map(|link| {
+            link.to_string_lossy()
+                .chars()
+                .filter(char::is_ascii_digit)
+                .collect()
+        })
         .unwrap_or_default()
 }
 
@@ -121,7 +137,10 @@ mod tests {
         let this = Holder::this_process();
         assert!(!this.knows_dead(&this.to_string()));
 
-        let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        let mut child = std::process::Command::new("sleep")
+            .arg("60")
+            .spawn()
+            .unwrap();
         let other = Holder {
             process: child.id(),
             started: started(child.id()).unwrap(),

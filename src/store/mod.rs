@@ -10,6 +10,7 @@ pub mod copy;
 mod database;
 mod holder;
 mod jobs;
+pub mod mail;
 
 pub use database::{Arg, Backend, Row, Store, StoreError, Transaction, without_password};
 pub use holder::Holder;
