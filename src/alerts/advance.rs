@@ -15,11 +15,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::alert::{Alert, Before, Duty, Hold, Item, Phase, Standing, Waiting, is_among};
 use super::falls::{Fall, falls, turns};
-use super::hours::is_sending_time;
+use super::hours::Hours;
 use super::ladder::{Ladder, Send, To};
 use super::recipients::{Reached, StepPeople, key_of};
 use crate::calendar::{Calendar, Day, Instant};
-use crate::config::Hours;
 use crate::mail::{Address, Closing};
 use crate::rules::State;
 
@@ -50,7 +49,7 @@ impl<'a> Tick<'a> {
             calendar,
             now,
             today: calendar.zone.day_of(now),
-            in_hours: is_sending_time(hours, now, calendar),
+            in_hours: hours.hold(now, calendar),
             served,
         }
     }

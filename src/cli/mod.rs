@@ -7,6 +7,7 @@ mod check;
 mod evaluate;
 mod failure;
 mod logging;
+mod sync;
 
 use std::io::{BufWriter, StdoutLock, Write as _};
 use std::path::PathBuf;
@@ -34,6 +35,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Check),
+    Sync(sync::Sync),
     Evaluate(evaluate::Evaluate),
 }
 
@@ -57,6 +59,7 @@ impl Command {
     async fn run(self, context: &mut Context) -> Result<(), Failure> {
         match self {
             Command::Check(command) => command.run(context).await,
+            Command::Sync(command) => command.run(context).await,
             Command::Evaluate(command) => command.run(context).await,
         }
     }

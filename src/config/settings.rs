@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use super::{Hours, Secret, Share, Timetable};
+use super::{Secret, Share, Timetable};
+use crate::alerts::Hours;
 use crate::calendar::{Day, Nation, Zone};
 use crate::document::Text;
 

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::alerts::{Ladders, load_ladders};
 use crate::calendar::{BankHolidays, Calendar};
 use crate::config::{self, AuthoritySettings, Overlay, Settings};
 use crate::document::Faults;
@@ -28,6 +29,8 @@ pub struct Authority {
     pub packs: Vec<Pack>,
     /// How its cases are read.
     pub profile: Profile,
+    /// Who is told when; empty where nobody is.
+    pub ladders: Ladders,
 }
 
 impl Installation {
@@ -59,7 +62,8 @@ impl Installation {
         for authority in &settings.authorities {
             let packs = kept(load_packs(&authority.packs, &settings.base), &mut faults);
             let profile = kept(profile(authority), &mut faults);
-            if let (Some(packs), Some(profile)) = (packs, profile) {
+            let ladders = kept(ladders(authority), &mut faults);
+            if let (Some(packs), Some(profile), Some(ladders)) = (packs, profile, ladders) {
                 authorities.push(Authority {
                     calendar: Calendar::new(
                         authority.timezone,
@@ -70,6 +74,7 @@ impl Installation {
                     settings: authority.clone(),
                     packs,
                     profile,
+                    ladders,
                 });
             }
         }
@@ -98,6 +103,15 @@ fn profile(authority: &AuthoritySettings) -> Result<Profile, Faults> {
         Some(url) => Ok(profile.with_url(url)?),
         None => Ok(profile),
     }
+}
+
+fn ladders(authority: &AuthoritySettings) -> Result<Ladders, Faults> {
+    let Some(path) = &authority.ladders else {
+        return Ok(Ladders::default());
+    };
+    let ladders = load_ladders(path)?;
+    let named = authority.roles.keys().map(String::as_str);
+    ladders.unknown_roles(named).or(ladders)
 }
 
 #[cfg(test)]

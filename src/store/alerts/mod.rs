@@ -7,9 +7,6 @@ mod rules;
 mod told;
 mod troubles;
 
-#[cfg(test)]
-mod tests;
-
 pub use audit::{Acknowledgement, acknowledge, acknowledged, release_flood};
 pub use lease::{Lease, last_pass, put_lease, take_pass_row};
 pub use remembered::{alert, alerts, delete_alerts, put_alerts};
