@@ -13,16 +13,6 @@ pub struct Hours {
     to: NaiveTime,
 }
 
-/// 08:00 to 18:00 (SPEC 7, When).
-impl Default for Hours {
-    fn default() -> Self {
-        Hours {
-            from: NaiveTime::MIN + chrono::Duration::hours(8),
-            to: NaiveTime::MIN + chrono::Duration::hours(18),
-        }
-    }
-}
-
 impl FromStr for Hours {
     type Err = String;
 

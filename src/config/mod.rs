@@ -18,4 +18,4 @@ pub use settings::{
     Tls, Transport, Web,
 };
 pub use timetable::Timetable;
-pub use values::{Secret, Share};
+pub use values::{Hours, Secret, Share};

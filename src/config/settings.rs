@@ -5,8 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use super::{Secret, Share, Timetable};
-use crate::alerts::Hours;
+use super::{Hours, Secret, Share, Timetable};
 use crate::calendar::{Day, Nation, Zone};
 use crate::document::Text;
 
