@@ -5,6 +5,7 @@
 //! BLOB/BYTEA only, days and instants are text that sorts as time does. Everything that writes goes
 //! through [`Store::begin`].
 
+pub mod alerts;
 pub mod copy;
 mod database;
 mod holder;
