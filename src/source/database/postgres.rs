@@ -11,7 +11,7 @@ use sqlx::{
 };
 
 use super::super::cell::{instant, plain_decimal};
-use super::{Cell, Column, LOCK, More, ReadError, STATEMENT, walk};
+use super::{CONNECT, Cell, Column, LOCK, More, ReadError, STATEMENT, walk};
 use crate::calendar::Zone;
 
 pub(in crate::source) struct Statement {
@@ -60,10 +60,22 @@ pub(super) async fn open(url: &str, zone: Zone) -> Result<PgConnection, ReadErro
     sqlx::raw_sql(AssertSqlSafe(session))
         .execute(&mut connection)
         .await?;
-    connection
-        .execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        .await?;
+    connection.execute(BEGIN).await?;
     Ok(connection)
+}
+
+const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/// Begins anew after an error.
+pub(super) async fn recover(connection: &mut PgConnection) -> Result<(), ReadError> {
+    let again = async {
+        connection.execute("ROLLBACK").await?;
+        connection.execute(BEGIN).await
+    };
+    tokio::time::timeout(CONNECT, again)
+        .await
+        .map_err(|_| ReadError::Silent(CONNECT))??;
+    Ok(())
 }
 
 pub(super) async fn prepare(
@@ -123,7 +135,7 @@ fn kind(of: &PgTypeInfo) -> Option<Kind> {
 pub(super) async fn each_row(
     connection: &mut PgConnection,
     statement: &Statement,
-    each: &mut dyn FnMut(&[Cell<'_>]) -> More,
+    each: &mut (dyn FnMut(&[Cell<'_>]) -> More + Send),
 ) -> Result<(), ReadError> {
     let rows = statement.prepared.query().fetch(connection);
     walk!(rows, row => {
