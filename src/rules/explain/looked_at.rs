@@ -9,7 +9,7 @@ use super::super::model::{BoundPredicate, Rule, Selector, Shape};
 use super::super::obligation::Obligation;
 use super::super::predicate::{Predicate, Subject, what_fails};
 use super::super::scope::Scope;
-use super::{counting, spoken};
+use super::spoken;
 
 /// A record that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
