@@ -46,7 +46,7 @@ fn timescale(rule: &Rule) -> String {
                 format!("every {every}")
             };
             if let Some(target) = target {
-                let _ = write!(text, ", aimed at every {target}");
+                let _ = write!(text, ", aimed at {target}");
             }
             text
         }
