@@ -2,6 +2,7 @@
 
 mod contract;
 mod duties;
+mod guide;
 mod shipped;
 
 use std::path::Path;
