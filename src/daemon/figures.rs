@@ -38,7 +38,9 @@ pub async fn figures(
             .push(of_authority(&mut tx, authority, now).await?);
         let nation = authority.calendar.nation();
         let until = authority.calendar.known_until();
-        figures.bank_holidays.extend(until.map(|until| (nation, until)));
+        figures
+            .bank_holidays
+            .extend(until.map(|until| (nation, until)));
     }
     for name in jobs {
         if let Some(job) = stored_job(&mut tx, name).await? {
@@ -89,7 +91,9 @@ async fn of_authority(
         figures.rules.insert(rule.id.clone(), false);
     }
     for unmeasured in &cases.rules.unmeasured {
-        figures.rules.insert(rules[unmeasured.rule].id.clone(), true);
+        figures
+            .rules
+            .insert(rules[unmeasured.rule].id.clone(), true);
     }
     for ((rule, team, state), count) in tally.counts {
         let labels = ObligationLabels {
@@ -107,17 +111,21 @@ async fn of_authority(
 }
 
 fn tally(authority: &Authority, cases: &Cases, today: Day) -> Result<Tally, EvaluationError> {
-    let runs = cases.evaluate(authority, today, |tally: &mut Tally, timeline, obligations| {
-        let team = timeline.child.team_id.unwrap_or("");
-        for obligation in obligations {
-            let key = (obligation.rule, team.to_owned(), obligation.state);
-            *tally.counts.entry(key).or_default() += 1;
-            if obligation.state == State::Overdue {
-                let oldest = tally.oldest.entry(obligation.rule).or_default();
-                *oldest = obligation.days_over.max(*oldest);
+    let runs = cases.evaluate(
+        authority,
+        today,
+        |tally: &mut Tally, timeline, obligations| {
+            let team = timeline.child.team_id.unwrap_or("");
+            for obligation in obligations {
+                let key = (obligation.rule, team.to_owned(), obligation.state);
+                *tally.counts.entry(key).or_default() += 1;
+                if obligation.state == State::Overdue {
+                    let oldest = tally.oldest.entry(obligation.rule).or_default();
+                    *oldest = obligation.days_over.max(*oldest);
+                }
             }
-        }
-    })?;
+        },
+    )?;
     let mut all = Tally::default();
     for run in runs {
         for (key, count) in run.counts {
