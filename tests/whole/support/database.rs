@@ -31,7 +31,9 @@ pub fn execute(url: &str, sql: &str) {
             .expect("a runtime")
             .block_on(async {
                 let mut connection = PgConnection::connect(&url).await?;
-                sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await?;
+                sqlx::raw_sql(AssertSqlSafe(sql))
+                    .execute(&mut connection)
+                    .await?;
                 connection.close().await
             })
     })

@@ -1,0 +1,37 @@
+//! The made-up authority of Ashmere: what `corewatch demo` shows, and what benchmarks read.
+//!
+//! [`made_up`] makes its case database, deterministic by seed and day; nobody in it is real. To add
+//! a duty to the story: write its rows in the file of what it belongs to (`visits.rs`,
+//! `meetings.rs`, …), and, where no table of `schema.sql` fits, add one there, to `tables.rs` and
+//! to `site/source.toml`.
+
+mod chance;
+mod conferences;
+mod families;
+mod meetings;
+mod names;
+mod staff;
+mod tables;
+mod visits;
+mod workers;
+mod world;
+
+pub use tables::Tables;
+pub use world::Wish;
+
+use crate::calendar::Calendar;
+use world::World;
+
+/// The case database of an authority as wished, that works by `calendar`.
+pub fn made_up(wish: Wish, calendar: Calendar) -> Tables {
+    let mut world = World::new(wish, calendar);
+    let mut children = 0;
+    while children < wish.children {
+        children += world.family();
+    }
+    world.absences();
+    world.tables
+}
+
+#[cfg(test)]
+mod tests;

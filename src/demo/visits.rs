@@ -1,0 +1,172 @@
+//! Visits to the children: seen or not, alone, at home, the bedroom; doors that stay shut.
+
+use super::tables::{at, flag, midnight, row};
+use super::world::{Child, Plan, World};
+use crate::calendar::{Day, Duration, Unit};
+
+/// A visit as the family saw it.
+struct Visit {
+    day: Day,
+    access: bool,
+}
+
+impl World {
+    /// All visits of a plan: made, tried, and the next one in the diary.
+    pub(super) fn visits(&mut self, plan: &Plan) {
+        self.visit_frequency(plan);
+        let lapses = self.habits(plan.team).late / 2;
+        let mut last = plan.start;
+        loop {
+            let day = if self.chance.happens(lapses) {
+                self.working_days_on(last, 21, 34)
+            } else {
+                self.working_days_on(last, 6, 14)
+            };
+            if !plan.runs_on(day) {
+                return;
+            }
+            if day > self.today {
+                self.visit_booked(plan, day);
+                return;
+            }
+            let access = !self.chance.happens(5);
+            self.visit(plan, &Visit { day, access });
+            last = if access {
+                day
+            } else {
+                self.no_access(plan, day)
+            };
+        }
+    }
+
+    fn visit_booked(&mut self, plan: &Plan, day: Day) {
+        if !self.chance.happens(70) {
+            return;
+        }
+        for child in &plan.children {
+            let id = self.id("B");
+            self.tables
+                .visit_diary
+                .push(row![id, &child.id, midnight(day), flag(false)]);
+        }
+    }
+
+    fn visit(&mut self, plan: &Plan, visit: &Visit) {
+        let at_home = self.chance.happens(94);
+        let hour = (self.chance.between(9, 17), 5 * self.chance.between(0, 11));
+        let written_up = self.written_up(visit.day);
+        for (child, plan_id) in plan.children.iter().zip(&plan.ids) {
+            if child.born > visit.day {
+                continue;
+            }
+            let seen = visit.access && !self.chance.happens(2);
+            let older = visit.day.age(child.born) >= 2;
+            let alone = seen && older && self.chance.happens(84);
+            let awake = seen && !older && self.chance.happens(93);
+            let refused = seen && older && !alone && self.chance.happens(25);
+            let bedroom = visit.access && at_home && self.chance.happens(34);
+            let reason = match (seen && (alone || awake), refused) {
+                (true, _) => None,
+                (false, true) => Some("parents refuse"),
+                // A few records are left without the reason that they should give.
+                (false, false) if self.chance.happens(12) => None,
+                (false, false) if !visit.access => Some("no answer"),
+                (false, false) => Some("with a parent throughout"),
+            };
+            let id = self.id("V");
+            // Many a visit carries no plan's id.
+            let plan_id = (!self.chance.happens(30)).then_some(plan_id);
+            self.tables.visits.push(row![
+                &id,
+                &child.id,
+                plan_id,
+                midnight(visit.day),
+                flag(seen),
+                flag(alone),
+                flag(bedroom),
+            ]);
+            self.tables.visit_forms.push(row![
+                &id,
+                at(visit.day, hour),
+                midnight(written_up),
+                flag(at_home && visit.access),
+                (!older).then(|| flag(awake)),
+                flag(visit.access),
+                flag(refused),
+                visit.access.then_some("parent"),
+                flag(seen && older),
+                reason,
+            ]);
+            if refused {
+                self.answer_to(plan, child, "manager_informed", visit.day, 2, &id);
+            }
+        }
+    }
+
+    /// What follows a door that stayed shut: another try soon, and after the second in a row what
+    /// is agreed about it. The day of the last try.
+    fn no_access(&mut self, plan: &Plan, first: Day) -> Day {
+        let mut last = first;
+        for tries in 2..=4 {
+            let again = self.working_days_on(last, 1, 2);
+            if again > self.today || !plan.runs_on(again) {
+                return last;
+            }
+            let access = self.chance.happens(45);
+            last = again;
+            self.visit(plan, &Visit { day: again, access });
+            if access {
+                return last;
+            }
+            if tries == 2 {
+                self.difficulty(plan, again);
+            }
+        }
+        last
+    }
+
+    /// Two visits in a row without access: who is told, and what is agreed.
+    fn difficulty(&mut self, plan: &Plan, day: Day) {
+        for child in &plan.children {
+            let known = self.step(plan, child, "access_difficulty", day, "");
+            let Some(known) = known else { continue };
+            self.answer_to(plan, child, "manager_informed", day, 2, &known);
+            self.answer_to(plan, child, "core_group_informed", day, 4, &known);
+            self.answer_to(plan, child, "action_agreed", day, 5, &known);
+        }
+    }
+
+    /// A step that answers something within some working days, mostly.
+    fn answer_to(
+        &mut self,
+        plan: &Plan,
+        child: &Child,
+        kind: &str,
+        day: Day,
+        within: u32,
+        about: &str,
+    ) {
+        let habits = self.habits(plan.team);
+        let limit = Duration::new(within, Unit::WorkingDay);
+        if let Some(day) = self.chance.done(day, limit, habits) {
+            self.step(plan, child, kind, day, about);
+        }
+    }
+
+    /// Another frequency of visits than the procedure's, in some cases.
+    fn visit_frequency(&mut self, plan: &Plan) {
+        if !self.chance.happens(12) {
+            return;
+        }
+        let from = plan.start.plus(i64::from(self.chance.between(0, 50)));
+        let weeks = *self.chance.pick(&[1, 2, 2, 3, 6]);
+        let authorised = weeks <= 4 || self.chance.happens(70);
+        self.frequency(
+            plan,
+            "visit",
+            Duration::new(weeks, Unit::Week),
+            from,
+            authorised,
+        );
+    }
+}
