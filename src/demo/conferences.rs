@@ -14,6 +14,14 @@ const ENDS: u32 = 38;
 /// How many plans of a hundred end in between, with a move or a care order.
 const ENDS_BETWEEN: u32 = 9;
 
+/// A review conference as it went, or will go.
+struct Outcome {
+    day: Day,
+    /// The last day on time.
+    due: Day,
+    continues: bool,
+}
+
 impl World {
     /// The reviews of a plan: those held, and the next one in the diary. Sets when the plan ended.
     pub(super) fn reviews(&mut self, plan: &mut Plan) {
@@ -37,15 +45,14 @@ impl World {
                 plan.end = Some(moved);
                 return;
             }
-            // What is held late was mostly in the diary for a day on time, and was moved.
-            let limit_day = self.chance.calendar.after(last, limit);
-            let booked = if self.chance.happens(70) {
-                day.min(self.chance.working_day(limit_day.plus(-7)))
-            } else {
-                day
-            };
+            let due = self.chance.calendar.after(last, limit);
             let ends = self.chance.happens(ENDS);
-            self.review(plan, booked, day, !ends);
+            let outcome = Outcome {
+                day,
+                due,
+                continues: !ends,
+            };
+            self.review(plan, last, &outcome);
             if day > self.today {
                 return;
             }
@@ -57,26 +64,52 @@ impl World {
         }
     }
 
-    fn review(&mut self, plan: &Plan, booked: Day, day: Day, continues: bool) {
-        let held = day <= self.today;
-        if !held && self.chance.happens(12) {
-            return;
-        }
+    /// One review with a row for each child, and its entries in the diary.
+    fn review(&mut self, plan: &Plan, last: Day, review: &Outcome) {
+        let held = review.day <= self.today;
         let meeting = self.id("M");
         let time = self.chance.meeting_time();
         let quorate = self.chance.happens(96);
+        // The date is set at the conference before, and a few are forgotten. What is held late was
+        // mostly in the diary for a day on time, and was moved.
+        let forgotten = self.chance.happens(6);
+        let on_time = self.chance.calendar.working_days_before(review.due, 3);
+        let moved = review.day > review.due && self.chance.happens(80);
+        let moved_on = self.chance.calendar.working_days_before(review.due, 5);
         for (child, id) in plan.children.iter().zip(&plan.ids) {
-            let review = self.id("RC");
+            let row = self.id("RC");
             self.tables.reviews.push(row![
-                review,
+                &row,
                 &child.id,
                 id,
-                midnight(booked),
-                held.then(|| at(day, time)),
+                midnight(review.due),
+                held.then(|| at(review.day, time)),
                 &meeting,
-                held.then(|| flag(continues)),
+                held.then(|| flag(review.continues)),
                 held.then(|| flag(quorate)),
             ]);
+            if forgotten {
+                continue;
+            }
+            let moved = moved && moved_on <= self.today;
+            let first = if moved { on_time } else { review.day };
+            let mut entries = vec![(last, first)];
+            if moved {
+                entries.push((moved_on, review.day));
+            }
+            let latest = entries.len() - 1;
+            for (number, (set_on, for_day)) in entries.into_iter().enumerate() {
+                let entry = self.id("DI");
+                self.tables.review_diary.push(row![
+                    entry,
+                    &child.id,
+                    &row,
+                    midnight(set_on),
+                    at(for_day, time),
+                    flag(for_day <= review.due),
+                    flag(number == latest),
+                ]);
+            }
         }
     }
 }

@@ -64,6 +64,7 @@ impl World {
         self.key_worker(&plan);
         self.core_groups(&plan);
         self.visits(&plan);
+        self.disagreement(&plan);
     }
 
     fn children(&mut self, enquiry: Day) -> Vec<Child> {
@@ -157,7 +158,7 @@ impl World {
         for (child, enquiry) in children.iter().zip(enquiries) {
             let (conference, id) = (self.id("IC"), self.id("CP"));
             self.tables.initial_conferences.push(row![
-                conference,
+                &conference,
                 &meeting,
                 enquiry,
                 &child.id,
@@ -169,6 +170,12 @@ impl World {
                 team_id(team),
                 &chair,
             ]);
+            let date_set = flag(self.chance.happens(94));
+            if plan {
+                self.tables
+                    .conference_forms
+                    .push(row![&conference, date_set]);
+            }
             plans.push(id);
         }
         plan.then_some(plans)

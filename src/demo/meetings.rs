@@ -1,5 +1,6 @@
 //! Core groups, and the papers that follow each of them.
 
+use super::steps::Step;
 use super::tables::{at, flag, midnight, row};
 use super::world::{Plan, World};
 use crate::calendar::{Day, Duration, Unit};
@@ -22,42 +23,49 @@ impl World {
     pub(super) fn core_groups(&mut self, plan: &Plan) {
         let habits = self.habits(plan.team);
         let agreed = self.agreed_frequency(plan);
-        let mut last = plan.start;
-        let mut first = true;
+        let mut last = None;
         loop {
+            let from = last.unwrap_or(plan.start);
             let every = match &agreed {
-                _ if first => FIRST,
-                Some(agreed) if agreed.from <= last => agreed.every,
+                _ if last.is_none() => FIRST,
+                Some(agreed) if agreed.from <= from => agreed.every,
                 _ => NEXT,
             };
-            let done = self.chance.done(last, every, habits);
+            let done = self.chance.done(from, every, habits);
             // One that is left out altogether: the next is the one after it.
-            let day = done.unwrap_or_else(|| self.chance.calendar.after(last, NEXT).plus(20));
+            let day = done.unwrap_or_else(|| self.chance.calendar.after(from, NEXT).plus(20));
             let day = self.chance.working_day(day);
             if !plan.runs_on(day) {
                 return;
             }
             if day > self.today {
                 if self.chance.happens(75) {
-                    self.core_group(plan, first, day, None);
+                    self.core_group(plan, last, day, None);
                 }
                 return;
             }
             if self.chance.happens(5) {
-                self.cancelled_core_group(plan, first, day);
+                self.cancelled_core_group(plan, day);
             }
-            self.core_group(plan, first, day, Some(day));
-            last = day;
-            first = false;
+            self.core_group(plan, last, day, Some(day));
+            last = Some(day);
         }
     }
 
     /// One core group, with a row for each child, and its papers where it was held.
-    fn core_group(&mut self, plan: &Plan, first: bool, booked: Day, held: Option<Day>) {
+    fn core_group(&mut self, plan: &Plan, last: Option<Day>, booked: Day, held: Option<Day>) {
         let meeting = self.id("M");
         let time = self.chance.meeting_time();
         let written_up = held.map(|day| self.written_up(day));
-        let chaired_by_manager = self.chance.happens(if first { 88 } else { 20 });
+        let chair = if self.chance.happens(if last.is_none() { 88 } else { 20 }) {
+            "manager"
+        } else {
+            "key_worker"
+        };
+        let after_conference = plan
+            .conferences
+            .iter()
+            .any(|day| *day <= booked && last.is_none_or(|last| last < *day));
         let dates_set = self.chance.happens(92);
         let habits = self.habits(plan.team);
         let notes = held.and_then(|day| self.chance.done(day, PAPERS, habits));
@@ -72,11 +80,8 @@ impl World {
                 held.map(|day| at(day, time)),
                 written_up.map(midnight),
                 flag(false),
-                held.map(|_| if chaired_by_manager {
-                    "team_manager"
-                } else {
-                    "social_worker"
-                }),
+                held.map(|_| chair),
+                held.map(|_| flag(after_conference)),
                 held.map(|_| flag(dates_set)),
             ]);
             let notes_id = self.paper(plan, &child.id, "minutes_circulated", notes, &id);
@@ -104,16 +109,15 @@ impl World {
     }
 
     /// A core group that was called off, a few days before the one that was held in its stead.
-    fn cancelled_core_group(&mut self, plan: &Plan, first: bool, held: Day) {
+    fn cancelled_core_group(&mut self, plan: &Plan, held: Day) {
         let back = self.chance.between(2, 6);
         let booked = self.chance.calendar.working_days_before(held, back);
-        if booked <= plan.start {
+        let called_off = self.chance.calendar.working_days_before(booked, 1);
+        if called_off <= plan.start {
             return;
         }
         let meeting = self.id("M");
         let time = self.chance.meeting_time();
-        let told_on = self.chance.calendar.working_days_before(booked, 1);
-        let told_at_all = self.chance.happens(85);
         for child in &plan.children {
             let id = self.id("CG");
             self.tables.core_groups.push(row![
@@ -126,12 +130,12 @@ impl World {
                 flag(true),
                 None::<&str>,
                 None::<&str>,
+                None::<&str>,
             ]);
-            let moved = self.step(plan, child, "meeting_rescheduled", told_on, &id);
-            if let Some(moved) = moved.filter(|_| told_at_all) {
-                let wait = if first { 0 } else { self.chance.between(0, 7) };
-                let confirmed = self.chance.calendar.working_days_after(told_on, wait);
-                self.step(plan, child, "reschedule_confirmed", confirmed, &moved);
+            let moved = Step::about("core_group_rescheduled", &id);
+            if let Some(moved) = self.step(plan, child, called_off, moved) {
+                let confirmed = Step::about("reschedule_confirmed", &moved);
+                self.answer(plan, child, called_off, 5, confirmed);
             }
         }
     }
@@ -144,8 +148,7 @@ impl World {
         let from = plan.start.plus(i64::from(self.chance.between(5, 60)));
         let weeks = *self.chance.pick(&[2, 3, 4, 4, 8]);
         let every = Duration::new(weeks, Unit::Week);
-        let authorised = weeks <= 6 || self.chance.happens(70);
-        self.frequency(plan, "core_group", every, from, authorised);
+        self.frequency(plan, &["core_group"], every, from, weeks > 6);
         Some(Agreed { from, every })
     }
 }

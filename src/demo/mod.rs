@@ -11,6 +11,7 @@ mod families;
 mod meetings;
 mod names;
 mod staff;
+mod steps;
 mod tables;
 mod visits;
 mod workers;

@@ -97,6 +97,21 @@ CREATE TABLE ssd_department (
     dept_team_parent_name TEXT
 );
 
+-- When a review was put into the diary, or moved, and for which day: the dataset keeps only the last.
+CREATE TABLE ashmere_review_diary (
+    entry_id TEXT,
+    person_id TEXT,
+    review_id TEXT,
+    set_on TEXT,
+    for_day TEXT,
+    within_limit TEXT,
+    latest TEXT
+);
+-- What the chair's form of an initial conference asks beyond the dataset's columns.
+CREATE TABLE ashmere_conference_forms (
+    icpc_id TEXT PRIMARY KEY,
+    core_group_date_set TEXT
+);
 -- One row for each child that a core group was about, as the dataset does it for conferences.
 CREATE TABLE ashmere_core_groups (
     core_group_id TEXT,
@@ -107,7 +122,8 @@ CREATE TABLE ashmere_core_groups (
     written_up TEXT,
     cancelled TEXT,
     chair_role TEXT,
-    further_dates_set TEXT
+    first_after_conference TEXT,
+    dates_set TEXT
 );
 -- Notes and agreements: what was sent or came back after a core group.
 CREATE TABLE ashmere_papers (
@@ -125,10 +141,10 @@ CREATE TABLE ashmere_visit_forms (
     at_home TEXT,
     awake TEXT,
     access TEXT,
-    parents_refuse_alone TEXT,
+    alone_refused TEXT,
     who_was_present TEXT,
     spoken_to TEXT,
-    reason_not_seen TEXT
+    reason_given TEXT
 );
 -- Visits in the diary that have not been made.
 CREATE TABLE ashmere_visit_diary (
@@ -144,7 +160,11 @@ CREATE TABLE ashmere_case_steps (
     kind TEXT,
     on_day TEXT,
     written_up TEXT,
-    about_id TEXT
+    about_id TEXT,
+    reason TEXT,
+    by_manager TEXT,
+    by_police TEXT,
+    by_agency TEXT
 );
 CREATE TABLE ashmere_frequencies (
     frequency_id TEXT,
@@ -153,7 +173,8 @@ CREATE TABLE ashmere_frequencies (
     every TEXT,
     from_day TEXT,
     to_day TEXT,
-    authorised_by TEXT
+    authorised_by TEXT,
+    less_frequent TEXT
 );
 CREATE TABLE ashmere_absences (
     absence_id TEXT,

@@ -6,6 +6,8 @@ use super::tables::{Tables, row};
 
 /// The children that one social worker keeps, on average over all of them that there are rows for.
 const CHILDREN_FOR_EACH: usize = 9;
+/// One of so many staff is not a registered social worker, and yet may be named as key worker.
+const UNREGISTERED: usize = 29;
 /// The id of the team at the top.
 const TOP: &str = "T-TOP";
 
@@ -13,6 +15,8 @@ const TOP: &str = "T-TOP";
 pub(super) struct Staff {
     /// Social workers by team.
     workers: Vec<Vec<String>>,
+    /// Managers by team.
+    managers: Vec<String>,
 }
 
 /// Social workers and their teams for so many children, written to the tables.
@@ -31,6 +35,7 @@ pub(super) fn hire(children: usize, chance: &mut Chance, tables: &mut Tables) ->
         .collect();
     let for_each_team = (children / CHILDREN_FOR_EACH / TEAMS.len()).max(3);
     let mut workers = Vec::new();
+    let mut managers = Vec::new();
     for (number, (name, _)) in TEAMS.into_iter().enumerate() {
         let id = team_id(number);
         let (service, service_manager) = &services[number % services.len()];
@@ -42,8 +47,9 @@ pub(super) fn hire(children: usize, chance: &mut Chance, tables: &mut Tables) ->
                 .map(|_| office.hire("Social Worker", &id, Some(&manager)))
                 .collect(),
         );
+        managers.push(manager);
     }
-    Staff { workers }
+    Staff { workers, managers }
 }
 
 impl Staff {
@@ -61,6 +67,11 @@ impl Staff {
     pub fn colleague(&self, team: usize, of: &str, chance: &mut Chance) -> String {
         let others: Vec<&String> = self.workers[team].iter().filter(|id| *id != of).collect();
         (*chance.pick(&others)).clone()
+    }
+
+    /// The manager of a team.
+    pub fn manager(&self, team: usize) -> &str {
+        &self.managers[team]
     }
 
     /// All social workers, with their teams.
@@ -102,11 +113,12 @@ impl Office<'_> {
             times => (times + 1).to_string(),
         };
         let email = format!("{first}.{last}{again}@ashmere.example").to_lowercase();
+        let registered = number % UNREGISTERED != UNREGISTERED - 1;
         self.tables.professionals.push(row![
             &id,
             format!("ASH{:05}", 40_000 + number),
             format!("{first} {last}"),
-            format!("SW{:06}", 310_000 + number * 17),
+            registered.then(|| format!("SW{:06}", 310_000 + number * 17)),
             title,
             team,
         ]);

@@ -54,6 +54,8 @@ tables! {
     involvements: "ssd_involvements";
     professionals: "ssd_professionals";
     departments: "ssd_department";
+    review_diary: "ashmere_review_diary";
+    conference_forms: "ashmere_conference_forms";
     core_groups: "ashmere_core_groups";
     papers: "ashmere_papers";
     visit_forms: "ashmere_visit_forms";

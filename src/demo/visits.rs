@@ -1,7 +1,8 @@
 //! Visits to the children: seen or not, alone, at home, the bedroom; doors that stay shut.
 
+use super::steps::Step;
 use super::tables::{at, flag, midnight, row};
-use super::world::{Child, Plan, World};
+use super::world::{Plan, World};
 use crate::calendar::{Day, Duration, Unit};
 
 /// A visit as the family saw it.
@@ -98,7 +99,8 @@ impl World {
                 reason,
             ]);
             if refused {
-                self.answer_to(plan, child, "manager_informed", visit.day, 2, &id);
+                let told = Step::because("manager_informed", "alone_refused");
+                self.answer(plan, child, visit.day, 2, told);
             }
         }
     }
@@ -128,28 +130,22 @@ impl World {
     /// Two visits in a row without access: who is told, and what is agreed.
     fn difficulty(&mut self, plan: &Plan, day: Day) {
         for child in &plan.children {
-            let known = self.step(plan, child, "access_difficulty", day, "");
-            let Some(known) = known else { continue };
-            self.answer_to(plan, child, "manager_informed", day, 2, &known);
-            self.answer_to(plan, child, "core_group_informed", day, 4, &known);
-            self.answer_to(plan, child, "action_agreed", day, 5, &known);
-        }
-    }
-
-    /// A step that answers something within some working days, mostly.
-    fn answer_to(
-        &mut self,
-        plan: &Plan,
-        child: &Child,
-        kind: &str,
-        day: Day,
-        within: u32,
-        about: &str,
-    ) {
-        let habits = self.habits(plan.team);
-        let limit = Duration::new(within, Unit::WorkingDay);
-        if let Some(day) = self.chance.done(day, limit, habits) {
-            self.step(plan, child, kind, day, about);
+            let known = self.step(plan, child, day, Step::new("access_difficulty"));
+            if known.is_none() {
+                continue;
+            }
+            let manager = Step::because("manager_informed", "access");
+            self.answer(plan, child, day, 1, manager);
+            let others = Step::because("core_group_informed", "access");
+            self.answer(plan, child, day, 2, others);
+            let by_police = self.chance.happens(92);
+            let agreed = Step::new("action_agreed").by([true, by_police, true]);
+            self.answer(plan, child, day, 3, agreed);
+            if self.chance.happens(20) {
+                let recorded = self.chance.happens(75);
+                let passed = Step::new("contact_passed").by([true, recorded, true]);
+                self.answer(plan, child, day, 10, passed);
+            }
         }
     }
 
@@ -160,13 +156,8 @@ impl World {
         }
         let from = plan.start.plus(i64::from(self.chance.between(0, 50)));
         let weeks = *self.chance.pick(&[1, 2, 2, 3, 6]);
-        let authorised = weeks <= 4 || self.chance.happens(70);
-        self.frequency(
-            plan,
-            "visit",
-            Duration::new(weeks, Unit::Week),
-            from,
-            authorised,
-        );
+        let every = Duration::new(weeks, Unit::Week);
+        let topics = ["child_seen", "seen_at_home", "seen_alone"];
+        self.frequency(plan, &topics, every, from, weeks > 4);
     }
 }

@@ -2,8 +2,8 @@
 
 use super::staff::team_id;
 use super::tables::{midnight, row};
-use super::world::{Child, KeyWorker, Plan, World};
-use crate::calendar::{Day, Duration, Unit};
+use super::world::{KeyWorker, Plan, World};
+use crate::calendar::Day;
 
 impl World {
     /// The key workers of a plan, one after the other.
@@ -104,27 +104,13 @@ impl World {
     fn absence(&mut self, case: &KeyWorker, from: Day, to: Day, cover: Option<(&String, u32)>) {
         let absence = self.id("AB");
         self.tables.absences.push(row![
-            &absence,
+            absence,
             &case.child,
             &case.worker,
             midnight(from),
             midnight(to),
         ]);
-        let habits = self.habits(case.team);
-        let told = self
-            .chance
-            .done(from, Duration::new(2, Unit::WorkingDay), habits);
-        if let Some(told) = told.filter(|day| *day <= self.today) {
-            let id = self.id("ST");
-            self.tables.case_steps.push(row![
-                id,
-                &case.child,
-                "absence_notified",
-                midnight(told),
-                midnight(told),
-                &absence,
-            ]);
-        }
+        self.tell_of_absence(case, from);
         let Some((stands_in, late)) = cover else {
             return;
         };
@@ -137,56 +123,6 @@ impl World {
                 stands_in,
                 midnight(from),
                 midnight(to),
-            ]);
-        }
-    }
-
-    /// A single step of casework, if it was taken by today and within the plan: its id.
-    pub(super) fn step(
-        &mut self,
-        plan: &Plan,
-        child: &Child,
-        kind: &str,
-        day: Day,
-        about: &str,
-    ) -> Option<String> {
-        if day > self.today || !plan.runs_on(day) {
-            return None;
-        }
-        let id = self.id("ST");
-        let written_up = self.written_up(day);
-        self.tables.case_steps.push(row![
-            &id,
-            &child.id,
-            kind,
-            midnight(day),
-            midnight(written_up),
-            Some(about).filter(|about| !about.is_empty()),
-        ]);
-        Some(id)
-    }
-
-    /// Another frequency that was agreed for all children of a plan.
-    pub(super) fn frequency(
-        &mut self,
-        plan: &Plan,
-        topic: &str,
-        every: Duration,
-        from: Day,
-        authorised: bool,
-    ) {
-        let days = self.chance.between(80, 260);
-        let by = authorised.then(|| team_id(plan.team));
-        for child in &plan.children {
-            let id = self.id("FR");
-            self.tables.frequencies.push(row![
-                id,
-                &child.id,
-                topic,
-                every.to_string(),
-                midnight(from),
-                midnight(from.plus(i64::from(days))),
-                by.as_deref(),
             ]);
         }
     }
