@@ -9,5 +9,6 @@ pub mod case;
 pub mod config;
 pub mod demo;
 pub mod document;
+pub mod mail;
 pub mod rules;
 pub mod store;
