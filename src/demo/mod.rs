@@ -8,8 +8,10 @@
 mod chance;
 mod conferences;
 mod families;
+mod folder;
 mod meetings;
 mod names;
+mod progress;
 mod staff;
 mod steps;
 mod tables;
@@ -17,18 +19,22 @@ mod visits;
 mod workers;
 mod world;
 
+pub use folder::{DemoError, Folder, prepare};
+pub use progress::{Bar, Progress};
 pub use tables::Tables;
 pub use world::Wish;
 
 use crate::calendar::Calendar;
 use world::World;
 
-/// The case database of an authority as wished, that works by `calendar`.
-pub fn made_up(wish: Wish, calendar: Calendar) -> Tables {
+/// The case database of an authority as wished, that works by `calendar`; `made` is told how many
+/// children there are so far.
+pub fn made_up(wish: Wish, calendar: Calendar, made: impl Fn(usize)) -> Tables {
     let mut world = World::new(wish, calendar);
     let mut children = 0;
     while children < wish.children {
         children += world.family();
+        made(children);
     }
     world.absences();
     world.tables

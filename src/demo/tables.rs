@@ -26,16 +26,26 @@ macro_rules! tables {
                 0 $(+ self.$field.len())*
             }
 
-            /// Makes the tables in an empty database and writes all rows, in one transaction.
+            /// Makes the tables in an empty database and writes all rows, in one transaction;
+            /// `written` is told how many there are so far.
             ///
             /// # Errors
             /// What the database says; nothing is written then.
-            pub async fn write(self, database: &Store) -> Result<(), StoreError> {
+            pub async fn write(
+                self,
+                database: &Store,
+                written: impl Fn(usize),
+            ) -> Result<(), StoreError> {
                 let mut tx = database.begin().await?;
                 for statement in schema() {
                     tx.execute(statement, []).await?;
                 }
-                $(tx.insert_many($table, "", self.$field).await?;)*
+                let mut rows = 0;
+                $(
+                    rows += self.$field.len();
+                    tx.insert_many($table, "", self.$field).await?;
+                    written(rows);
+                )*
                 tx.commit().await
             }
         }

@@ -13,7 +13,7 @@ fn ashmere(seed: u64, children: usize) -> Tables {
         months: 18,
         today: Day::from_ymd(2026, 11, 21).unwrap(),
     };
-    made_up(wish, calendar)
+    made_up(wish, calendar, |_| ())
 }
 
 #[test]
@@ -30,7 +30,7 @@ async fn its_tables_take_all_of_its_rows() {
     let database = Store::connect(&url).await.unwrap();
     let tables = ashmere(7, 300);
     let rows = tables.rows();
-    tables.write(&database).await.unwrap();
+    tables.write(&database, |_| ()).await.unwrap();
     let mut tx = database.snapshot().await.unwrap();
     let children = tx.row("SELECT count(*) FROM ssd_person", []).await.unwrap();
     assert!(children.unwrap().int(0).unwrap() >= 300);
