@@ -1,12 +1,14 @@
 //! What the tests of the whole program stand on: a folder of their own, the binary, servers.
 
+mod ashmere;
 mod database;
 mod mails;
 mod site;
 
-pub use database::postgres_database;
-pub use mails::{Mail, mails_in};
-pub use site::{Run, Running, Site};
+pub use ashmere::{TODAY, ashmere};
+pub use database::{execute, postgres_database};
+pub use mails::{mails_in, told_by_mail};
+pub use site::Site;
 
 /// What `tests/run` says of a server, by the variable that it sets.
 ///

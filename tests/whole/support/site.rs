@@ -9,9 +9,13 @@ use std::time::{Duration, Instant};
 /// How long a daemon may take to say what a test waits for.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// The binary under test.
+const COREWATCH: &str = env!("CARGO_BIN_EXE_corewatch");
+
 /// A folder that goes away with the test.
 pub struct Site {
     folder: tempfile::TempDir,
+    environment: Vec<(String, String)>,
 }
 
 /// How a run of the binary ended.
@@ -44,7 +48,15 @@ impl Site {
     pub fn new() -> Site {
         Site {
             folder: tempfile::tempdir().expect("a folder of its own"),
+            environment: Vec::new(),
         }
+    }
+
+    /// With a variable in the environment of all that is run.
+    pub fn with(mut self, variable: &str, value: &str) -> Site {
+        self.environment
+            .push((variable.to_owned(), value.to_owned()));
+        self
     }
 
     /// The folder, or what lies in it.
@@ -59,11 +71,12 @@ impl Site {
         std::fs::write(path, text).expect("the file is written");
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_corewatch"));
+    fn command(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
         command
             .args(arguments)
             .current_dir(self.folder.path())
+            .envs(self.environment.iter().cloned())
             .env("NO_COLOR", "1")
             .stdin(Stdio::null());
         command
@@ -71,7 +84,10 @@ impl Site {
 
     /// Runs the binary in the folder until it ends.
     pub fn run(&self, arguments: &[&str]) -> Run {
-        let output = self.command(arguments).output().expect("the binary runs");
+        let output = self
+            .command(COREWATCH, arguments)
+            .output()
+            .expect("the binary runs");
         Run {
             code: output.status.code(),
             stdout: String::from_utf8(output.stdout).expect("text"),
@@ -81,8 +97,13 @@ impl Site {
 
     /// Starts the binary in the folder; it is stopped with the test.
     pub fn start(&self, arguments: &[&str]) -> Running {
+        self.start_program(COREWATCH, arguments)
+    }
+
+    /// Starts another program in the folder; it is stopped with the test.
+    pub fn start_program(&self, program: &str, arguments: &[&str]) -> Running {
         let mut child = self
-            .command(arguments)
+            .command(program, arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
