@@ -11,4 +11,5 @@ pub mod demo;
 pub mod document;
 pub mod mail;
 pub mod rules;
+pub mod source;
 pub mod store;

@@ -143,41 +143,10 @@ impl<'a> Timeline<'a> {
             born,
         };
         for _ in 0..r.uint()? {
-            let kind = Symbol(r.uint()? as u32);
-            let id = r.text()?;
-            let from = r.day()?;
-            let to = match r.byte()? {
-                0 => None,
-                _ => Some(r.day()?),
-            };
-            self.periods.push(Period {
-                kind,
-                id,
-                from,
-                to,
-                attributes: Attributes(r.slice()?),
-            });
+            self.periods.push(r.period()?);
         }
         for _ in 0..r.uint()? {
-            let kind = Symbol(r.uint()? as u32);
-            let id = r.text()?;
-            let has = r.byte()?;
-            let occurred = r.moment(has & OCCURRED != 0, has & OCCURRED_TIME != 0)?;
-            let scheduled = r.moment(has & SCHEDULED != 0, has & SCHEDULED_TIME != 0)?;
-            let recorded = r.moment(has & RECORDED != 0, has & RECORDED_TIME != 0)?;
-            let about = match has & ABOUT {
-                0 => None,
-                _ => Some(r.text()?),
-            };
-            self.events.push(Event {
-                kind,
-                id,
-                occurred,
-                scheduled,
-                recorded,
-                about,
-                attributes: Attributes(r.slice()?),
-            });
+            self.events.push(r.event()?);
         }
         Ok(())
     }
@@ -305,6 +274,41 @@ impl<'a> Reader<'a> {
     pub(super) fn int(&mut self) -> Result<i64, TimelineError> {
         let value = self.uint()?;
         Ok((value >> 1) as i64 ^ -((value & 1) as i64))
+    }
+
+    pub(super) fn period(&mut self) -> Result<Period<'a>, TimelineError> {
+        Ok(Period {
+            kind: Symbol(self.uint()? as u32),
+            id: self.text()?,
+            from: self.day()?,
+            to: match self.byte()? {
+                0 => None,
+                _ => Some(self.day()?),
+            },
+            attributes: Attributes(self.slice()?),
+        })
+    }
+
+    pub(super) fn event(&mut self) -> Result<Event<'a>, TimelineError> {
+        let kind = Symbol(self.uint()? as u32);
+        let id = self.text()?;
+        let has = self.byte()?;
+        let occurred = self.moment(has & OCCURRED != 0, has & OCCURRED_TIME != 0)?;
+        let scheduled = self.moment(has & SCHEDULED != 0, has & SCHEDULED_TIME != 0)?;
+        let recorded = self.moment(has & RECORDED != 0, has & RECORDED_TIME != 0)?;
+        let about = match has & ABOUT {
+            0 => None,
+            _ => Some(self.text()?),
+        };
+        Ok(Event {
+            kind,
+            id,
+            occurred,
+            scheduled,
+            recorded,
+            about,
+            attributes: Attributes(self.slice()?),
+        })
     }
 
     fn day(&mut self) -> Result<Day, TimelineError> {

@@ -5,6 +5,7 @@
 //! BLOB/BYTEA only, days and instants are text that sorts as time does. Everything that writes goes
 //! through [`Store::begin`].
 
+pub mod copy;
 mod database;
 
-pub use database::{Arg, Backend, Row, Store, StoreError, Transaction};
+pub use database::{Arg, Backend, Row, Store, StoreError, Transaction, without_password};

@@ -1,0 +1,90 @@
+//! What is refused because it looks broken: far fewer rows than last time, or a column that is gone
+//! (SPEC 4). Pure: what came is weighed against what came last.
+
+use super::error::RefusalKind;
+use super::profile::{Profile, Query};
+use crate::case::Catalogue;
+use crate::store::copy::QueryReading;
+
+use super::columns::{class, contract};
+
+/// Why a reading is not taken, one line a reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Objection {
+    pub(super) kind: RefusalKind,
+    pub(super) line: String,
+}
+
+/// What speaks against one query's rows: more than the share that may be gone is gone. There is no
+/// least number: one row that becomes none is a drop of 100 %.
+pub(super) fn shrunk(
+    profile: &Profile,
+    query: &Query,
+    before: &QueryReading,
+    rows: u64,
+) -> Option<Objection> {
+    let least = before.rows as f64 * (1.0 - profile.shrink.percent / 100.0);
+    if rows as f64 >= least {
+        return None;
+    }
+    Some(Objection {
+        kind: RefusalKind::Shrunk,
+        line: format!(
+            "{}: {rows} rows where there were {}, a drop of more than shrink = \"{}\"; if it is \
+             meant, let it through with `corewatch sync --accept`",
+            told(query),
+            before.rows,
+            profile.shrink
+        ),
+    })
+}
+
+/// What speaks against one query's columns: one that rows carried is gone, although the query is the
+/// same. A query that somebody changed may drop what it likes.
+pub(super) fn columns_gone(
+    query: &Query,
+    before: &QueryReading,
+    now: &QueryReading,
+    catalogue: &Catalogue,
+) -> Vec<Objection> {
+    if before.digest != now.digest {
+        return Vec::new();
+    }
+    before
+        .columns
+        .difference(&now.columns)
+        .filter(|column| mattered(query, column, catalogue))
+        .map(|column| Objection {
+            kind: RefusalKind::ColumnGone,
+            line: format!(
+                "{}: the column `{column}` is gone, and rows had it at the last reading; bring it \
+                 back, or let it go with `corewatch sync --accept`",
+                told(query)
+            ),
+        })
+        .collect()
+}
+
+fn mattered(query: &Query, column: &str, catalogue: &Catalogue) -> bool {
+    if contract(query.subject)
+        .iter()
+        .any(|(name, _)| *name == column)
+    {
+        return true;
+    }
+    let Some(class) = class(query.subject) else {
+        return false;
+    };
+    catalogue
+        .kinds
+        .iter()
+        .filter(|((c, kind), _)| {
+            *c == class && query.kind.as_ref().is_none_or(|fixed| fixed == kind)
+        })
+        .any(|(_, facts)| facts.carried.contains_key(column))
+}
+
+/// Where a query stands, as errors begin: `sources/ssd.toml:12:9, events visit`.
+pub(super) fn told(query: &Query) -> String {
+    format!("{}, {}", query.place, query.name)
+}
