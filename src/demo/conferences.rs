@@ -45,6 +45,11 @@ impl World {
                 plan.end = Some(moved);
                 return;
             }
+            if let Some(from) = plan.drifts_from.filter(|from| *from <= day) {
+                let closed = from.plus(i64::from(self.chance.between(60, 250)));
+                plan.end = (closed <= self.today).then_some(closed);
+                return;
+            }
             let due = self.chance.calendar.after(last, limit);
             let ends = self.chance.happens(ENDS);
             let outcome = Outcome {

@@ -10,7 +10,9 @@ use crate::calendar::{Day, Duration, Unit};
 /// From the start of the section 47 enquiry to the conference.
 const TO_CONFERENCE: Duration = Duration::new(15, Unit::WorkingDay);
 /// From the start of the assessment to its end.
-const TO_ASSESS: Duration = Duration::new(45, Unit::WorkingDay);
+const TO_ASSESS: Duration = Duration::new(35, Unit::WorkingDay);
+/// How many cases of a hundred drift: nothing more is done, and nobody notices.
+const DRIFTS: u32 = 6;
 /// How many times of a hundred the children of a family differ in that one has no recorded birth.
 const NO_BIRTH_RECORDED: u32 = 1;
 
@@ -19,33 +21,32 @@ impl World {
     pub fn family(&mut self) -> usize {
         let team = self.chance.between(0, self.staff.teams() as u32 - 1) as usize;
         let days = self.today.since(self.first_day) as u32;
-        let enquiry = self.first_day.plus(i64::from(self.chance.between(0, days)));
+        // More of them of late: what is new has most that is still to be done.
+        let back = if self.chance.happens(25) {
+            self.chance.between(0, days.min(70))
+        } else {
+            self.chance.between(0, days)
+        };
+        let enquiry = self.today.plus(-i64::from(back));
         let enquiry = self.chance.working_day(enquiry);
         if enquiry > self.today {
             return 0;
         }
         let children = self.children(enquiry);
         let size = children.len();
-        let s47 = self.enquire(&children, enquiry);
-        let slips = self.habits(team).late;
-        let conference = self
-            .chance
-            .done(
-                enquiry,
-                TO_CONFERENCE,
-                Habits {
-                    late: slips,
-                    never: 0,
-                },
-            )
-            .unwrap_or(enquiry);
-        let needed = !self.chance.happens(10);
-        if !needed {
+        let ended_without_action = self.chance.happens(10);
+        let s47 = self.enquire(&children, enquiry, ended_without_action);
+        let habits = self.habits(team);
+        if ended_without_action {
             return size;
         }
-        let meeting = self.initial_conference(team, &children, &s47, conference);
-        let Some(plans) = meeting else { return size };
-        self.live(team, children.clone(), plans, conference);
+        // A conference that should follow and does not.
+        let Some(conference) = self.chance.done(enquiry, TO_CONFERENCE, habits) else {
+            return size;
+        };
+        if let Some(plans) = self.initial_conference(team, &children, &s47, conference) {
+            self.live(team, children, plans, conference);
+        }
         size
     }
 
@@ -58,13 +59,20 @@ impl World {
             start,
             end: None,
             conferences: vec![start],
+            drifts_from: None,
         };
+        self.plans += 1;
+        if self.chance.happens(DRIFTS) {
+            let days = self.chance.between(1, 150);
+            plan.drifts_from = Some(start.plus(i64::from(days)));
+        }
         self.reviews(&mut plan);
         self.write_plans(&plan);
         self.key_worker(&plan);
         self.core_groups(&plan);
         self.visits(&plan);
         self.disagreement(&plan);
+        self.left_open(&plan);
     }
 
     fn children(&mut self, enquiry: Day) -> Vec<Child> {
@@ -109,13 +117,12 @@ impl World {
     }
 
     /// The enquiry and the assessment: the ids of the enquiry, child by child.
-    fn enquire(&mut self, children: &[Child], enquiry: Day) -> Vec<String> {
+    fn enquire(&mut self, children: &[Child], enquiry: Day, nfa: bool) -> Vec<String> {
         let referral = self.id("R");
-        let ended = self.working_days_on(enquiry, 8, 14);
+        let ended = self.working_days_on(enquiry, 8, 24);
         let assessed = self
             .chance
-            .done(enquiry, TO_ASSESS, Habits { late: 9, never: 1 });
-        let nfa = self.chance.happens(10);
+            .done(enquiry, TO_ASSESS, Habits { late: 9, never: 2 });
         children
             .iter()
             .map(|child| {

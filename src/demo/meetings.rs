@@ -35,7 +35,7 @@ impl World {
             // One that is left out altogether: the next is the one after it.
             let day = done.unwrap_or_else(|| self.chance.calendar.after(from, NEXT).plus(20));
             let day = self.chance.working_day(day);
-            if !plan.runs_on(day) {
+            if !plan.is_worked_on(day) {
                 return;
             }
             if day > self.today {
@@ -44,7 +44,7 @@ impl World {
                 }
                 return;
             }
-            if self.chance.happens(5) {
+            if self.chance.happens(6) {
                 self.cancelled_core_group(plan, day);
             }
             self.core_group(plan, last, day, Some(day));
@@ -66,7 +66,7 @@ impl World {
             .conferences
             .iter()
             .any(|day| *day <= booked && last.is_none_or(|last| last < *day));
-        let dates_set = self.chance.happens(92);
+        let dates_set = self.chance.happens(95);
         let habits = self.habits(plan.team);
         let notes = held.and_then(|day| self.chance.done(day, PAPERS, habits));
         let agreement = notes.and_then(|day| self.chance.done(day, PAPERS, habits));
@@ -100,7 +100,7 @@ impl World {
         day: Option<Day>,
         about: &str,
     ) -> Option<String> {
-        let day = day.filter(|day| *day <= self.today && plan.runs_on(*day))?;
+        let day = day.filter(|day| *day <= self.today && plan.is_worked_on(*day))?;
         let id = self.id("D");
         self.tables
             .papers
@@ -135,7 +135,7 @@ impl World {
             let moved = Step::about("core_group_rescheduled", &id);
             if let Some(moved) = self.step(plan, child, called_off, moved) {
                 let confirmed = Step::about("reschedule_confirmed", &moved);
-                self.answer(plan, child, called_off, 5, confirmed);
+                self.answer(plan, child, called_off, 2, confirmed);
             }
         }
     }

@@ -9,6 +9,7 @@ mod chance;
 mod conferences;
 mod families;
 mod folder;
+mod left_open;
 mod meetings;
 mod names;
 mod progress;

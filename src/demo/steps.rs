@@ -58,7 +58,7 @@ impl World {
         day: Day,
         step: Step<'_>,
     ) -> Option<String> {
-        plan.runs_on(day)
+        plan.is_worked_on(day)
             .then(|| self.write_step(&child.id, day, step))
             .flatten()
     }
@@ -84,7 +84,7 @@ impl World {
         let reported = self.write_step(&case.child, from, Step::new("absence_reported"));
         let Some(reported) = reported else { return };
         let habits = self.habits(case.team);
-        let limit = Duration::new(3, Unit::WorkingDay);
+        let limit = Duration::new(2, Unit::WorkingDay);
         if let Some(told) = self.chance.done(from, limit, habits) {
             let told_of = Step {
                 about: Some(&reported),
@@ -96,7 +96,7 @@ impl World {
 
     /// Members of the core group disagree about some plans; mostly they settle it.
     pub(super) fn disagreement(&mut self, plan: &Plan) {
-        if !self.chance.happens(8) {
+        if !self.chance.happens(25) {
             return;
         }
         let wait = self.chance.between(20, 120);
@@ -110,7 +110,7 @@ impl World {
         }
     }
 
-    fn write_step(&mut self, child: &str, day: Day, step: Step<'_>) -> Option<String> {
+    pub(super) fn write_step(&mut self, child: &str, day: Day, step: Step<'_>) -> Option<String> {
         if day > self.today {
             return None;
         }

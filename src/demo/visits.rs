@@ -18,19 +18,22 @@ impl World {
         let lapses = self.habits(plan.team).late / 2;
         let mut last = plan.start;
         loop {
+            let baby = plan.children.iter().any(|child| last.age(child.born) == 0);
             let day = if self.chance.happens(lapses) {
                 self.working_days_on(last, 21, 34)
+            } else if baby {
+                self.working_days_on(last, 4, 9)
             } else {
                 self.working_days_on(last, 6, 14)
             };
-            if !plan.runs_on(day) {
+            if !plan.is_worked_on(day) {
                 return;
             }
             if day > self.today {
                 self.visit_booked(plan, day);
                 return;
             }
-            let access = !self.chance.happens(5);
+            let access = !self.chance.happens(7);
             self.visit(plan, &Visit { day, access });
             last = if access {
                 day
@@ -53,7 +56,7 @@ impl World {
     }
 
     fn visit(&mut self, plan: &Plan, visit: &Visit) {
-        let at_home = self.chance.happens(94);
+        let at_home = self.chance.happens(96);
         let hour = (self.chance.between(9, 17), 5 * self.chance.between(0, 11));
         let written_up = self.written_up(visit.day);
         for (child, plan_id) in plan.children.iter().zip(&plan.ids) {
@@ -62,18 +65,20 @@ impl World {
             }
             let seen = visit.access && !self.chance.happens(2);
             let older = visit.day.age(child.born) >= 2;
-            let alone = seen && older && self.chance.happens(84);
+            let alone = seen && older && self.chance.happens(88);
             let awake = seen && !older && self.chance.happens(93);
-            let refused = seen && older && !alone && self.chance.happens(25);
+            let refused = seen && older && !alone && self.chance.happens(45);
             let bedroom = visit.access && at_home && self.chance.happens(34);
-            let reason = match (seen && (alone || awake), refused) {
-                (true, _) => None,
-                (false, true) => Some("parents refuse"),
+            let reason = match (alone || awake, refused, visit.access) {
+                (true, ..) => None,
                 // A few records are left without the reason that they should give.
-                (false, false) if self.chance.happens(12) => None,
-                (false, false) if !visit.access => Some("no answer"),
-                (false, false) => Some("with a parent throughout"),
+                _ if self.chance.happens(10) => None,
+                (_, true, _) => Some("parents refuse"),
+                (_, _, false) => Some("no answer"),
+                _ => Some("with a parent throughout"),
             };
+            // A few records are left without who was there.
+            let present = !self.chance.happens(3);
             let id = self.id("V");
             // Many a visit carries no plan's id.
             let plan_id = (!self.chance.happens(30)).then_some(plan_id);
@@ -94,13 +99,13 @@ impl World {
                 (!older).then(|| flag(awake)),
                 flag(visit.access),
                 flag(refused),
-                visit.access.then_some("parent"),
-                flag(seen && older),
+                present.then_some(if visit.access { "parent" } else { "nobody" }),
+                flag(alone || awake),
                 reason,
             ]);
             if refused {
                 let told = Step::because("manager_informed", "alone_refused");
-                self.answer(plan, child, visit.day, 2, told);
+                self.answer(plan, child, visit.day, 1, told);
             }
         }
     }
@@ -111,7 +116,7 @@ impl World {
         let mut last = first;
         for tries in 2..=4 {
             let again = self.working_days_on(last, 1, 2);
-            if again > self.today || !plan.runs_on(again) {
+            if again > self.today || !plan.is_worked_on(again) {
                 return last;
             }
             let access = self.chance.happens(45);
@@ -137,12 +142,12 @@ impl World {
             let manager = Step::because("manager_informed", "access");
             self.answer(plan, child, day, 1, manager);
             let others = Step::because("core_group_informed", "access");
-            self.answer(plan, child, day, 2, others);
+            self.answer(plan, child, day, 1, others);
             let by_police = self.chance.happens(92);
             let agreed = Step::new("action_agreed").by([true, by_police, true]);
-            self.answer(plan, child, day, 3, agreed);
-            if self.chance.happens(20) {
-                let recorded = self.chance.happens(75);
+            self.answer(plan, child, day, 1, agreed);
+            if self.chance.happens(70) {
+                let recorded = self.chance.happens(80);
                 let passed = Step::new("contact_passed").by([true, recorded, true]);
                 self.answer(plan, child, day, 10, passed);
             }
@@ -151,11 +156,11 @@ impl World {
 
     /// Another frequency of visits than the procedure's, in some cases.
     fn visit_frequency(&mut self, plan: &Plan) {
-        if !self.chance.happens(12) {
+        if !self.chance.happens(16) {
             return;
         }
         let from = plan.start.plus(i64::from(self.chance.between(0, 50)));
-        let weeks = *self.chance.pick(&[1, 2, 2, 3, 6]);
+        let weeks = *self.chance.pick(&[1, 2, 3, 6, 6, 8]);
         let every = Duration::new(weeks, Unit::Week);
         let topics = ["child_seen", "seen_at_home", "seen_alone"];
         self.frequency(plan, &topics, every, from, weeks > 4);

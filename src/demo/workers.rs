@@ -23,7 +23,16 @@ impl World {
                 Some(day) if plan.runs_on(day) && day < self.today => Some(day),
                 _ => plan.end,
             };
+            // A few workers leave, and nobody is named for the rest of the plan.
+            let leaves = (to == plan.end && self.chance.happens(4)).then(|| {
+                let days = self.chance.between(1, 12);
+                plan.end.unwrap_or(self.today).plus(-i64::from(days))
+            });
+            let to = leaves.filter(|day| *day > from).or(to);
             self.involve(plan, &worker, from, to);
+            if leaves.is_some() {
+                return;
+            }
             let Some(to) = to.filter(|to| Some(*to) != plan.end) else {
                 return;
             };

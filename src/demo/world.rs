@@ -37,12 +37,19 @@ pub(super) struct Plan {
     pub end: Option<Day>,
     /// The days of its conferences, the initial one first.
     pub conferences: Vec<Day>,
+    /// From when on nothing is done any more, where a case drifts.
+    pub drifts_from: Option<Day>,
 }
 
 impl Plan {
     /// Whether something on `day` is within the plan.
     pub fn runs_on(&self, day: Day) -> bool {
         self.start <= day && self.end.is_none_or(|end| day <= end)
+    }
+
+    /// Whether something is done on `day`: within the plan, and before the case drifts.
+    pub fn is_worked_on(&self, day: Day) -> bool {
+        self.runs_on(day) && self.drifts_from.is_none_or(|from| day < from)
     }
 }
 
@@ -64,6 +71,8 @@ pub(super) struct World {
     pub first_day: Day,
     /// Every key worker there was, for their absences.
     pub key_workers: Vec<KeyWorker>,
+    /// How many plans there have been, so that what is rare goes round.
+    pub plans: usize,
     last_number: u32,
 }
 
@@ -81,6 +90,7 @@ impl World {
             today: wish.today,
             first_day: wish.today.minus_months(wish.months),
             key_workers: Vec::new(),
+            plans: 0,
             last_number: 100_000,
         }
     }
