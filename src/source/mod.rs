@@ -27,3 +27,6 @@ mod write;
 pub use error::{Refusal, RefusalKind, SourceError};
 pub use profile::{Address, Profile, Query, Share, Subject, load_profile};
 pub use sync::{RowCounts, SyncOutcome, SyncRequest, sync};
+
+#[cfg(test)]
+mod tests;

@@ -9,3 +9,5 @@ pub mod copy;
 mod database;
 
 pub use database::{Arg, Backend, Row, Store, StoreError, Transaction, without_password};
+#[cfg(test)]
+pub mod testing;

@@ -105,7 +105,7 @@ impl Database {
     pub(super) async fn each_row(
         &mut self,
         prepared: &Prepared,
-        each: &mut dyn FnMut(&[Cell<'_>]) -> More,
+        each: &mut (dyn FnMut(&[Cell<'_>]) -> More + Send),
     ) -> Result<(), ReadError> {
         match (self, prepared) {
             (Database::Sqlite(c), Prepared::Sqlite(s)) => sqlite::each_row(c, s, each).await,

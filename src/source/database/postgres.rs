@@ -123,7 +123,7 @@ fn kind(of: &PgTypeInfo) -> Option<Kind> {
 pub(super) async fn each_row(
     connection: &mut PgConnection,
     statement: &Statement,
-    each: &mut dyn FnMut(&[Cell<'_>]) -> More,
+    each: &mut (dyn FnMut(&[Cell<'_>]) -> More + Send),
 ) -> Result<(), ReadError> {
     let rows = statement.prepared.query().fetch(connection);
     walk!(rows, row => {
