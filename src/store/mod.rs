@@ -7,7 +7,12 @@
 
 pub mod copy;
 mod database;
+mod holder;
+mod jobs;
+pub mod mail;
 
 pub use database::{Arg, Backend, Row, Store, StoreError, Transaction, without_password};
+pub use holder::Holder;
+pub use jobs::{StoredJob, put_job, stored_job};
 #[cfg(test)]
 pub mod testing;

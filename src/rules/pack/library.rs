@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::document::{Document, Fault, Faults, Place, Text, nearest};
+use crate::document::{Document, Fault, Faults, Text, nearest};
 
 use super::super::model::{Pack, Rule};
 use super::read::parse_pack;
@@ -39,19 +39,15 @@ pub fn shipped_pack_ids() -> Vec<&'static str> {
 }
 
 /// Loads the packs of an authority: shipped ones by id, others by path relative to `base`, each with
-/// the rules that it inherits.
+/// the rules that it inherits. Where a name stands is where a pack that is not there is told.
 ///
 /// # Errors
 /// Every fault of every file at once; two packs with a rule of the same id among them.
-pub fn load_packs(names: &[String], base: &Path) -> Result<Vec<Pack>, Faults> {
+pub fn load_packs(names: &[Text], base: &Path) -> Result<Vec<Pack>, Faults> {
     let mut packs: Vec<Pack> = Vec::new();
     let mut faults = Faults::default();
     for name in names {
-        let asked = Text {
-            value: name.clone(),
-            place: Place::whole(format!("packs = [\"{name}\"]")),
-        };
-        match load(&asked, base, 0) {
+        match load(name, base, 0) {
             Ok(pack) => packs.push(pack),
             Err(more) => faults.0.extend(more.0),
         }
