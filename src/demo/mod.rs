@@ -15,6 +15,7 @@ mod names;
 mod progress;
 mod staff;
 mod steps;
+mod summary;
 mod tables;
 mod visits;
 mod workers;
@@ -22,6 +23,7 @@ mod world;
 
 pub use folder::{DemoError, Folder, prepare};
 pub use progress::{Bar, Progress};
+pub use summary::Summary;
 pub use tables::Tables;
 pub use world::Wish;
 
