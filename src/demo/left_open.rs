@@ -29,12 +29,12 @@ enum Duty {
 impl World {
     /// Leaves one of the duties open in every second plan, each in its turn.
     pub(super) fn left_open(&mut self, plan: &Plan) {
-        if self.plans % 2 == 0 || plan.drifts_from.is_some() {
+        if self.plans.is_multiple_of(2) || plan.drifts_from.is_some() {
             return;
         }
         let turn = self.plans / 2;
         let (duty, within) = DUTIES[turn % DUTIES.len()];
-        let in_time = (turn / DUTIES.len()) % 2 == 0;
+        let in_time = (turn / DUTIES.len()).is_multiple_of(2);
         // On the eve of the end it is still in time; some days before, it is late.
         let back = if in_time {
             self.chance.between(0, within)
