@@ -32,6 +32,8 @@ enum Kind {
     Float8,
     Numeric,
     Text,
+    /// `CHAR(n)`, which the server fills with blanks that mean nothing.
+    Padded,
     Jsonb,
     Uuid,
     Date,
@@ -115,9 +117,8 @@ fn kind(of: &PgTypeInfo) -> Option<Kind> {
         "FLOAT4" => Kind::Float4,
         "FLOAT8" => Kind::Float8,
         "NUMERIC" => Kind::Numeric,
-        "TEXT" | "VARCHAR" | "CHAR" | "\"CHAR\"" | "NAME" | "UNKNOWN" | "JSON" | "citext" => {
-            Kind::Text
-        }
+        "CHAR" => Kind::Padded,
+        "TEXT" | "VARCHAR" | "\"CHAR\"" | "NAME" | "UNKNOWN" | "JSON" | "citext" => Kind::Text,
         "JSONB" => Kind::Jsonb,
         "UUID" => Kind::Uuid,
         "DATE" => Kind::Date,
@@ -181,6 +182,7 @@ fn cell(value: PgValueRef<'_>, kind: Kind) -> Cell<'_> {
             };
         }
         Kind::Text => Some(text(bytes)),
+        Kind::Padded => Some(text(bytes.trim_ascii_end())),
         // A byte for the version of the form comes first.
         Kind::Jsonb => bytes.get(1..).map(text),
         Kind::Uuid => <sqlx::types::Uuid as Decode<sqlx::Postgres>>::decode(value)

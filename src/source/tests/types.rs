@@ -15,14 +15,14 @@ async fn sqlite_has_types_by_value() {
     let mut site = Site::sqlite().await;
     site.file(&file(
         "SELECT 7 AS EVENT_ID, 'C1' AS Child_Id, '2026-04-01T09:30:00+01:00' AS occurred,
-             1 AS whole, 1.5 AS part, 2.0 AS even, 'x' AS words, '' AS nothing, NULL AS missing
+             1 AS whole, 1.5 AS part, 2.0 AS even, 'x' AS words, '' AS empty, NULL AS missing
          UNION ALL SELECT 'seven', 'C1', '2026-04-02', 'one', 1, 1, 2, 3, 4",
     ));
     site.sync().await.unwrap();
     insta::assert_snapshot!(site.copy().await, @r#"
     C1 ref=C1 born= team=
       e 7 occurred=2026-04-01@2026-04-01T08:30:00.000000Z even=2 part=1.5 whole=1 words="x"
-      e seven occurred=2026-04-02 even=1 missing=4 nothing=3 part=1 whole="one" words=2
+      e seven occurred=2026-04-02 empty=3 even=1 missing=4 part=1 whole="one" words=2
     "#);
 }
 
@@ -30,6 +30,7 @@ async fn sqlite_has_types_by_value() {
 #[ignore = "needs PostgreSQL; tests/run starts it"]
 async fn postgres_has_many_types() {
     let mut site = Site::postgres().await;
+    site.now = "2026-08-01T08:00:00Z".parse().unwrap();
     site.run("CREATE TYPE colour AS ENUM ('red'); CREATE DOMAIN yes_no AS boolean")
         .await;
     site.file(&file(
@@ -97,6 +98,7 @@ async fn a_value_that_the_database_cannot_convert_is_not_told() {
 #[ignore = "needs MariaDB; tests/run starts it"]
 async fn mariadb_has_types_of_its_own() {
     let mut site = Site::mariadb().await;
+    site.now = "2026-08-01T08:00:00Z".parse().unwrap();
     site.run(
         "SET time_zone = '+00:00';
          CREATE TABLE t (id INT(6) ZEROFILL, at DATETIME, rec TIMESTAMP NULL, sch DATE, b TINYINT(1),
@@ -116,7 +118,11 @@ async fn mariadb_has_types_of_its_own() {
              b, b5, i, u, f, d, v, bin, e, bits, tm, y, j, z, at AS ts, NULL AS missing FROM t",
     ));
     site.sync().await.unwrap();
-    insta::assert_snapshot!(site.copy().await, @"");
+    insta::assert_snapshot!(site.copy().await, @r#"
+    C1 ref=C1 born= team=
+      e 7 occurred=2026-07-01@2026-07-01T08:30:00.000000Z scheduled=2026-08-01 recorded=2026-07-02@2026-07-01T23:30:00.000000Z b5=5 b=true bin="bin" bits=1 d=12.5 e="red" f=1.5 i=-3 j="{}" tm="10:30:00" ts="2026-07-01T09:30:00" u=1.8446744073709552e19 v="v" y=2026
+      e 8 scheduled=2026-08-01 b5=false b=false bits=0 d=0 e="red" f=0 i=0 u=0
+    "#);
     assert_eq!(site.quarantine().await, Vec::<String>::new());
 }
 
