@@ -19,11 +19,8 @@ pub struct Lease {
 /// # Errors
 /// What the database says.
 pub async fn take_pass_row(tx: &mut Transaction) -> Result<Lease, StoreError> {
-    tx.execute(
-        "UPDATE pass_lease SET name = name WHERE name = 'pass'",
-        [],
-    )
-    .await?;
+    tx.execute("UPDATE pass_lease SET name = name WHERE name = 'pass'", [])
+        .await?;
     let row = tx
         .row(
             "SELECT holder, held_until, last_at FROM pass_lease WHERE name = 'pass'",
