@@ -12,6 +12,6 @@ pub use lease::{Lease, last_pass, put_lease, take_pass_row};
 pub use remembered::{alert, alerts, delete_alerts, put_alerts};
 pub use rules::{known_rules, put_rules, rules_of};
 pub use told::{
-    ListedTelling, Told, ToldStep, delete_told, listed, put_digests, put_told, served, steps_told,
+    ListedTelling, ToldStep, delete_told, listed, put_digests, put_told, served, steps_told,
 };
-pub use troubles::{StoredTrouble, delete_troubles, put_troubles, troubles};
+pub use troubles::{delete_troubles, put_troubles, troubles};

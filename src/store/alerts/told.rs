@@ -2,54 +2,37 @@
 
 use std::collections::BTreeSet;
 
+use crate::alerts::{Record, Recorded};
 use crate::calendar::{Day, Instant};
-use crate::mail::Closing;
 use crate::store::{Arg, StoreError, Transaction};
 
-/// One thing that was told of an obligation to one recipient.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
-    /// The obligation's short name.
-    pub obligation: String,
-    /// `step`, `closed` or `reopened`.
-    pub kind: &'static str,
-    /// The step's number.
-    pub step: Option<u32>,
-    /// The due day that it was told for.
-    pub due: Day,
-    /// 0 for the step itself, then counted up.
-    pub repeat: u32,
-    /// The address.
-    pub recipient: String,
-    /// The message that tells it.
-    pub message_id: String,
-    /// When it was queued.
-    pub queued: Instant,
-    /// How it was closed, where that is told.
-    pub reason: Option<Closing>,
-}
-
-/// Adds to the record of what was told.
+/// Adds to the record of what was told: each with the Message-ID of the message that tells it.
 ///
 /// # Errors
 /// What the database says; a step that was told before is one.
 pub async fn put_told(
     tx: &mut Transaction,
     authority: &str,
-    told: &[Told],
+    queued: Instant,
+    told: &[(String, Record)],
 ) -> Result<(), StoreError> {
-    let row = |told: &Told| -> Vec<Arg> {
+    let row = |(message_id, record): &(String, Record)| -> Vec<Arg> {
+        let (kind, step, repeat, reason) = match record.what {
+            Recorded::Step { step, repeat } => ("step", Some(step), repeat, None),
+            Recorded::Closed(reason) => ("closed", None, 0, Some(reason.name())),
+            Recorded::Reopened => ("reopened", None, 0, None),
+        };
         vec![
             authority.into(),
-            (&told.obligation).into(),
-            told.kind.into(),
-            told.step.into(),
-            told.due.into(),
-            told.repeat.into(),
-            (&told.recipient).into(),
-            (&told.message_id).into(),
-            told.queued.into(),
-            told.reason.map(Closing::name).into(),
+            (&record.obligation).into(),
+            kind.into(),
+            step.into(),
+            record.due.into(),
+            repeat.into(),
+            (&record.recipient).into(),
+            message_id.into(),
+            queued.into(),
+            reason.into(),
         ]
     };
     tx.insert_many(
