@@ -6,6 +6,7 @@ mod shipped;
 use std::path::Path;
 
 use super::{load_packs, shipped_pack_ids};
+use crate::document::{Place, Text};
 use crate::rules::{Example, Pack, Rule, State};
 
 /// Every shipped pack, each with what it inherits.
@@ -15,9 +16,11 @@ fn packs() -> Vec<Pack> {
 
 /// One shipped pack by id.
 fn pack(id: &str) -> Pack {
-    load_packs(&[id.to_owned()], Path::new("."))
-        .unwrap()
-        .remove(0)
+    let name = Text {
+        value: id.to_owned(),
+        place: Place::default(),
+    };
+    load_packs(&[name], Path::new(".")).unwrap().remove(0)
 }
 
 /// The rules that a pack's own file writes, without those that it inherits.
