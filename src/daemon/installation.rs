@@ -33,6 +33,18 @@ pub struct Authority {
     pub ladders: Ladders,
 }
 
+/// An installation as far as it could be loaded, and all that is wrong with it.
+#[derive(Debug)]
+pub struct Examined {
+    /// What could be loaded: faulty settings have their defaults, an authority with a faulty file is
+    /// left out. `None` where the configuration file cannot be read at all.
+    pub installation: Option<Installation>,
+    /// Whether nothing is wrong with the settings themselves, whatever the files that they name.
+    pub sound_settings: bool,
+    /// Everything that is wrong with the configuration and the files that it names.
+    pub faults: Faults,
+}
+
 impl Installation {
     /// Loads the installation that the file at `config` describes, under the environment and the
     /// credentials of this process.
@@ -40,49 +52,61 @@ impl Installation {
     /// # Errors
     /// Every fault of the configuration and of every file that it names, at once.
     pub fn load(config: &Path) -> Result<Installation, Faults> {
-        Self::load_under(config, &Overlay::of_process())
+        let examined = Self::examine(config, &Overlay::of_process());
+        match examined.installation {
+            Some(installation) => examined.faults.or(installation),
+            None => Err(examined.faults),
+        }
     }
 
-    /// As [`Installation::load`], under these variables and credentials.
-    ///
-    /// # Errors
-    /// As [`Installation::load`].
-    pub fn load_under(config: &Path, overlay: &Overlay) -> Result<Installation, Faults> {
+    /// Loads as much as can be loaded of an installation, under these variables and credentials.
+    pub fn examine(config: &Path, overlay: &Overlay) -> Examined {
         let loaded = config::load(config, overlay);
         let mut faults = loaded.faults;
-        let Some(settings) = loaded.settings else {
-            return Err(faults);
-        };
-        let holidays = match &settings.calendars {
-            Some(folder) => BankHolidays::with_folder(folder),
-            None => BankHolidays::shipped(),
-        };
-        let holidays = kept(holidays, &mut faults).unwrap_or_default();
-        let mut authorities = Vec::new();
-        for authority in &settings.authorities {
-            let packs = kept(load_packs(&authority.packs, &settings.base), &mut faults);
-            let profile = kept(profile(authority), &mut faults);
-            let ladders = kept(ladders(authority), &mut faults);
-            if let (Some(packs), Some(profile), Some(ladders)) = (packs, profile, ladders) {
-                authorities.push(Authority {
-                    calendar: Calendar::new(
-                        authority.timezone,
-                        authority.nation,
-                        holidays.clone(),
-                        &authority.closures,
-                    ),
-                    settings: authority.clone(),
-                    packs,
-                    profile,
-                    ladders,
-                });
-            }
+        let sound_settings = faults.0.is_empty();
+        let installation = loaded
+            .settings
+            .map(|settings| load_files(settings, &mut faults));
+        faults.0.sort();
+        faults.0.dedup();
+        Examined {
+            installation,
+            sound_settings,
+            faults,
         }
-        authorities.sort_by(|a, b| a.settings.id.cmp(&b.settings.id));
-        faults.or(Installation {
-            settings,
-            authorities,
-        })
+    }
+}
+
+fn load_files(settings: Settings, faults: &mut Faults) -> Installation {
+    let holidays = match &settings.calendars {
+        Some(folder) => BankHolidays::with_folder(folder),
+        None => BankHolidays::shipped(),
+    };
+    let holidays = kept(holidays, faults).unwrap_or_default();
+    let mut authorities = Vec::new();
+    for authority in &settings.authorities {
+        let packs = kept(load_packs(&authority.packs, &settings.base), faults);
+        let profile = kept(profile(authority), faults);
+        let ladders = kept(ladders(authority), faults);
+        if let (Some(packs), Some(profile), Some(ladders)) = (packs, profile, ladders) {
+            authorities.push(Authority {
+                calendar: Calendar::new(
+                    authority.timezone,
+                    authority.nation,
+                    holidays.clone(),
+                    &authority.closures,
+                ),
+                settings: authority.clone(),
+                packs,
+                profile,
+                ladders,
+            });
+        }
+    }
+    authorities.sort_by(|a, b| a.settings.id.cmp(&b.settings.id));
+    Installation {
+        settings,
+        authorities,
     }
 }
 
@@ -155,13 +179,13 @@ query = "SELECT child_id FROM child"
             std::fs::write(folder.path().join(name), text).unwrap();
         }
         let overlay = Overlay::new(variables.iter().map(|(n, v)| (n.into(), v.into())), None);
-        Installation::load_under(&folder.path().join("corewatch.toml"), &overlay).map_err(
-            |faults| {
-                faults
-                    .to_string()
-                    .replace(&format!("{}/", folder.path().display()), "")
-            },
-        )
+        let examined = Installation::examine(&folder.path().join("corewatch.toml"), &overlay);
+        let cut = format!("{}/", folder.path().display());
+        let faults = examined
+            .faults
+            .or(())
+            .map_err(|faults| faults.to_string().replace(&cut, ""));
+        faults.map(|()| examined.installation.unwrap())
     }
 
     #[test]

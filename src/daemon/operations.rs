@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::alerting::{AlertingError, Setting};
 use super::installation::Installation;
 use super::lease::PassLease;
-use super::watch_round::{RoundError, Setting};
 use crate::alerts::{Judged, Trouble, TroubleKind, key_of, tidings};
 use crate::case::Staff;
 use crate::mail::{self, Address, AddressBook, Language, Letter, LetterKind, Recipient, Sender};
@@ -17,14 +17,14 @@ const HEARTBEAT: Duration = Duration::from_secs(10);
 /// Tells operations what began, lasts and is over, and remembers it; gives how many messages that is.
 ///
 /// # Errors
-/// See [`RoundError`]; nothing is written then.
+/// See [`AlertingError`]; nothing is written then.
 pub async fn tell(
     setting: &Setting<'_>,
     installation: &Installation,
     lease: &PassLease,
     current: &[Trouble],
     judged: &Judged,
-) -> Result<usize, RoundError> {
+) -> Result<usize, AlertingError> {
     let today = installation.settings.schedule.timezone.day_of(setting.now);
     let mut tx = setting.store.begin().await?;
     lease.prove(&mut tx).await?;
@@ -76,11 +76,11 @@ fn addresses(installation: &Installation) -> Vec<Address> {
 /// What is amiss with the mail, and what this could tell about.
 ///
 /// # Errors
-/// See [`RoundError`].
+/// See [`AlertingError`].
 pub async fn mail_troubles(
     setting: &Setting<'_>,
     installation: &Installation,
-) -> Result<(Vec<Trouble>, Judged), RoundError> {
+) -> Result<(Vec<Trouble>, Judged), AlertingError> {
     let mut troubles = Vec::new();
     let mut judged = Judged::default();
     let mut tx = setting.store.begin().await?;
@@ -118,7 +118,7 @@ async fn refused_addresses(
     tx: &mut Transaction,
     setting: &Setting<'_>,
     authority: &str,
-) -> Result<Vec<Trouble>, RoundError> {
+) -> Result<Vec<Trouble>, AlertingError> {
     let staff = copy::staff(tx, authority).await?;
     let book = AddressBook::of(&staff);
     let unreachable = mail::unreachable(tx, authority, &book, setting.now).await?;

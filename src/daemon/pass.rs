@@ -1,11 +1,11 @@
 //! One whole pass, to be read from top to bottom: read each source, evaluate, decide who is told,
 //! queue, deliver, tell operations, call the heartbeat (SPEC 6 and 7).
 
+use super::alerting::{AlertingError, AlertingOutcome, Setting, decide_and_queue};
 use super::installation::{Authority, Installation};
 use super::lease::{Claim, LeaseError, PassLease};
 use super::operations;
 use super::stale;
-use super::watch_round::{RoundError, RoundOutcome, Setting, round};
 use crate::alerts::{Judged, Trouble, TroubleKind};
 use crate::calendar::Instant;
 use crate::document::Faults;
@@ -70,7 +70,7 @@ pub struct PassOutcome {
 #[derive(Debug)]
 pub enum AuthorityOutcome {
     /// Its source was read, and its alerts decided.
-    Decided(SyncOutcome, RoundOutcome),
+    Decided(SyncOutcome, AlertingOutcome),
     /// Its source was refused, one line a reason.
     Refused(Vec<String>),
     /// Its rules read what nobody knows.
@@ -212,7 +212,7 @@ async fn one(
             return Ok(AuthorityOutcome::Refused(lines));
         }
     };
-    match round(setting, authority, lease).await {
+    match decide_and_queue(setting, authority, lease).await {
         Ok(mut round) => {
             judge(&[
                 TroubleKind::Quarantine,
@@ -224,7 +224,7 @@ async fn one(
             troubles.append(&mut round.troubles);
             Ok(AuthorityOutcome::Decided(read, round))
         }
-        Err(RoundError::Rules(faults)) => Ok(AuthorityOutcome::Faulty(faults)),
+        Err(AlertingError::Rules(faults)) => Ok(AuthorityOutcome::Faulty(faults)),
         Err(error) => Err(pass_error(error)),
     }
 }
@@ -241,14 +241,14 @@ async fn tell(
         .map_err(pass_error)
 }
 
-fn pass_error(error: RoundError) -> PassError {
+fn pass_error(error: AlertingError) -> PassError {
     match error {
-        RoundError::Lease(error) => PassError::Lease(error),
-        RoundError::Store(error) | RoundError::Queue(QueueError::Store(error)) => {
+        AlertingError::Lease(error) => PassError::Lease(error),
+        AlertingError::Store(error) | AlertingError::Queue(QueueError::Store(error)) => {
             PassError::Store(error)
         }
-        RoundError::Queue(QueueError::Write(error)) => PassError::Words(error),
+        AlertingError::Queue(QueueError::Write(error)) => PassError::Words(error),
         // Faults of rules are told with their authority and never come here.
-        RoundError::Rules(faults) => PassError::Mail(vec![faults.to_string()]),
+        AlertingError::Rules(faults) => PassError::Mail(vec![faults.to_string()]),
     }
 }

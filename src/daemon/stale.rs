@@ -3,10 +3,12 @@
 
 use std::collections::BTreeSet;
 
+use super::alerting::{AlertingError, Setting, staff_and_unusable};
 use super::installation::Authority;
 use super::lease::PassLease;
-use super::watch_round::{RoundError, Setting, staff_and_unusable};
-use crate::alerts::{Directory, Reached, Recipients, StaffKinds, To, Trouble, TroubleKind, key_of};
+use crate::alerts::{
+    Directory, Reached, Recipients, StaffKinds, To, Trouble, TroubleKind, is_sending_time, key_of,
+};
 use crate::calendar::{Day, Instant};
 use crate::case::Timeline;
 use crate::mail::{self, Language, Letter, LetterKind, Notice, Phase, Recipient, Sender};
@@ -19,13 +21,13 @@ const WORKING_DAYS: u32 = 2;
 /// it has lasted for two working days.
 ///
 /// # Errors
-/// See [`RoundError`]; nothing is written then.
+/// See [`AlertingError`]; nothing is written then.
 pub async fn refused(
     setting: &Setting<'_>,
     authority: &Authority,
     lease: &PassLease,
     line: String,
-) -> Result<Vec<Trouble>, RoundError> {
+) -> Result<Vec<Trouble>, AlertingError> {
     let id = &authority.settings.id;
     let trouble = |kind, line| Trouble {
         kind,
@@ -46,7 +48,7 @@ pub async fn refused(
                 TroubleKind::NobodyWarned,
                 format!("refused since {first}"),
             ));
-            if setting.alerts.hours.hold(setting.now, calendar) {
+            if is_sending_time(setting.alerts.hours, setting.now, calendar) {
                 tell_heads(setting, authority, lease, since, today).await?;
             }
         }
@@ -60,7 +62,7 @@ async fn tell_heads(
     lease: &PassLease,
     since: Instant,
     today: Day,
-) -> Result<(), RoundError> {
+) -> Result<(), AlertingError> {
     let id = &authority.settings.id;
     let now = setting.now;
     let (staff, addresses, unusable) = staff_and_unusable(setting.store, id, lease, now).await?;

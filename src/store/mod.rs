@@ -11,6 +11,8 @@ mod database;
 mod holder;
 mod jobs;
 pub mod mail;
+#[cfg(test)]
+pub mod testing;
 
 pub use database::{Arg, Backend, Row, Store, StoreError, Transaction, without_password};
 pub use holder::Holder;

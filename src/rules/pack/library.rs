@@ -8,7 +8,27 @@ use super::super::model::{Pack, Rule};
 use super::read::parse_pack;
 
 /// The packs that are built in, by id.
-const SHIPPED: &[(&str, &str)] = &[];
+const SHIPPED: &[(&str, &str)] = &[
+    (
+        "england",
+        include_str!("../../../config/packs/england.toml"),
+    ),
+    ("wales", include_str!("../../../config/packs/wales.toml")),
+    ("luton", include_str!("../../../config/packs/luton.toml")),
+    (
+        "denbighshire",
+        include_str!("../../../config/packs/denbighshire.toml"),
+    ),
+    (
+        "rochdale",
+        include_str!("../../../config/packs/rochdale.toml"),
+    ),
+    ("hscb", include_str!("../../../config/packs/hscb.toml")),
+    (
+        "scotland",
+        include_str!("../../../config/packs/scotland.toml"),
+    ),
+];
 
 /// How many packs may extend one another in a row: more can only be a mistake.
 const MOST_EXTENDED: usize = 16;

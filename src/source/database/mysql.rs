@@ -125,7 +125,7 @@ fn kind(name: &str) -> Option<Kind> {
 pub(super) async fn each_row(
     connection: &mut MySqlConnection,
     statement: &Statement,
-    each: &mut dyn FnMut(&[Cell<'_>]) -> More,
+    each: &mut (dyn FnMut(&[Cell<'_>]) -> More + Send),
 ) -> Result<(), ReadError> {
     let rows = statement.prepared.query().fetch(connection);
     walk!(rows, row => {

@@ -52,7 +52,7 @@ pub(super) async fn prepare(
 pub(super) async fn each_row(
     connection: &mut SqliteConnection,
     statement: &Statement,
-    each: &mut dyn FnMut(&[Cell<'_>]) -> More,
+    each: &mut (dyn FnMut(&[Cell<'_>]) -> More + Send),
 ) -> Result<(), ReadError> {
     let rows = statement.prepared.query().fetch(connection);
     walk!(rows, row => {

@@ -2,9 +2,11 @@
 
 mod addresses;
 mod queue;
+mod sent;
 
 pub use addresses::{AddressMark, clear_address, mark_failing, mark_refused, marks};
 pub use queue::{
     Claimed, NewMessage, QueueFigures, Stranded, Verdict, Waiting, claim_next, figures, holders,
     insert, release, settle, stranded, withdraw_one, withdrawable,
 };
+pub use sent::sent_since;

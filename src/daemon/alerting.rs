@@ -19,7 +19,7 @@ use crate::store::{Store, StoreError, Transaction, alerts as table, copy};
 
 /// What keeps an authority's alerts from being decided.
 #[derive(Debug, thiserror::Error)]
-pub enum RoundError {
+pub enum AlertingError {
     /// Its rules read what nobody knows.
     #[error(transparent)]
     Rules(Faults),
@@ -34,11 +34,11 @@ pub enum RoundError {
     Store(#[from] StoreError),
 }
 
-impl From<EvaluationError> for RoundError {
+impl From<EvaluationError> for AlertingError {
     fn from(error: EvaluationError) -> Self {
         match error {
-            EvaluationError::Rules(faults) => RoundError::Rules(faults),
-            EvaluationError::Store(error) => RoundError::Store(error),
+            EvaluationError::Rules(faults) => AlertingError::Rules(faults),
+            EvaluationError::Store(error) => AlertingError::Store(error),
         }
     }
 }
@@ -56,9 +56,9 @@ pub struct Setting<'a> {
     pub now: Instant,
 }
 
-/// What came of an authority's round.
+/// What was told and what is amiss with one authority.
 #[derive(Debug, Default)]
-pub struct RoundOutcome {
+pub struct AlertingOutcome {
     /// Letters queued.
     pub letters: usize,
     /// Steps, closings and reopenings told, by obligation and recipient.
@@ -81,12 +81,12 @@ struct Reading {
 /// Evaluates an authority's copy, decides, and queues what is told.
 ///
 /// # Errors
-/// See [`RoundError`]; nothing is written then.
-pub async fn round(
+/// See [`AlertingError`]; nothing is written then.
+pub async fn decide_and_queue(
     setting: &Setting<'_>,
     authority: &Authority,
     lease: &PassLease,
-) -> Result<RoundOutcome, RoundError> {
+) -> Result<AlertingOutcome, AlertingError> {
     let reading = read(setting, authority, lease).await?;
     let mut tx = setting.store.begin().await?;
     lease.prove(&mut tx).await?;
@@ -101,7 +101,7 @@ pub(super) async fn staff_and_unusable(
     authority: &str,
     lease: &PassLease,
     now: Instant,
-) -> Result<(Staff, AddressBook, BTreeSet<String>), RoundError> {
+) -> Result<(Staff, AddressBook, BTreeSet<String>), AlertingError> {
     let mut tx = store.begin().await?;
     lease.prove(&mut tx).await?;
     let staff = copy::staff(&mut tx, authority).await?;
@@ -115,7 +115,7 @@ async fn read(
     setting: &Setting<'_>,
     authority: &Authority,
     lease: &PassLease,
-) -> Result<Reading, RoundError> {
+) -> Result<Reading, AlertingError> {
     let id = &authority.settings.id;
     let now = setting.now;
     let (staff, addresses, unusable) = staff_and_unusable(setting.store, id, lease, now).await?;
@@ -167,7 +167,7 @@ async fn write(
     authority: &Authority,
     reading: &Reading,
     tx: &mut Transaction,
-) -> Result<RoundOutcome, RoundError> {
+) -> Result<AlertingOutcome, AlertingError> {
     let (id, now) = (&authority.settings.id, setting.now);
     let (book, watched) = (&reading.book, &reading.watched);
     let today = authority.calendar.zone.day_of(now);
@@ -215,7 +215,7 @@ async fn write(
         .iter()
         .filter(|rule| !book.unmeasured.contains_key(&rule.id));
     table::put_rules(tx, id, read.map(AsRef::as_ref), &present).await?;
-    Ok(RoundOutcome {
+    Ok(AlertingOutcome {
         letters: posts.len(),
         told,
         held: decision.held.len(),
@@ -232,7 +232,7 @@ async fn queue(
     addresses: &AddressBook,
     today: Day,
     posts: &[Post],
-) -> Result<usize, RoundError> {
+) -> Result<usize, AlertingError> {
     let mut told = Vec::new();
     let mut digests = Vec::new();
     for post in posts {
@@ -258,7 +258,7 @@ async fn withdraw(
     reading: &Reading,
     today: Day,
     now: Instant,
-) -> Result<BTreeSet<String>, RoundError> {
+) -> Result<BTreeSet<String>, AlertingError> {
     let closed: HashSet<String> = alerts
         .values()
         .filter(|alert| {
@@ -300,7 +300,7 @@ async fn knowledge(
     tx: &mut Transaction,
     authority: &str,
     now: Instant,
-) -> Result<Knowledge, RoundError> {
+) -> Result<Knowledge, AlertingError> {
     let mut knowledge = Knowledge {
         acknowledged: table::acknowledged(tx, authority).await?,
         ..Knowledge::default()
