@@ -91,18 +91,29 @@ fn count(value: i64) -> u32 {
     u32::try_from(value).unwrap_or(0)
 }
 
+/// A step that a withdrawn message would have told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Untold {
+    /// The obligation's short name.
+    pub obligation: String,
+    /// The step's number.
+    pub step: u32,
+    /// The due day that it was for.
+    pub due: Day,
+}
+
 /// Takes out of the record what a withdrawn message would have told, with the digest that it was;
-/// gives the obligations.
+/// gives the steps.
 ///
 /// # Errors
 /// What the database says.
 pub async fn delete_told(
     tx: &mut Transaction,
     message_id: &str,
-) -> Result<BTreeSet<String>, StoreError> {
+) -> Result<Vec<Untold>, StoreError> {
     let rows = tx
         .rows(
-            "DELETE FROM alert_told WHERE message_id = $1 RETURNING obligation",
+            "DELETE FROM alert_told WHERE message_id = $1 RETURNING obligation, step, due",
             [message_id.into()],
         )
         .await?;
@@ -111,7 +122,17 @@ pub async fn delete_told(
         [message_id.into()],
     )
     .await?;
-    rows.iter().map(|row| row.text(0)).collect()
+    let mut untold = Vec::new();
+    for row in &rows {
+        if let Some(step) = row.optional_int(1)? {
+            untold.push(Untold {
+                obligation: row.text(0)?,
+                step: count(step),
+                due: row.parsed(2)?,
+            });
+        }
+    }
+    Ok(untold)
 }
 
 /// Who of an authority had a digest on `day`, in lower case.
@@ -223,4 +244,28 @@ pub async fn listed(tx: &mut Transaction) -> Result<Vec<ListedTelling>, StoreErr
         })
     });
     listed.collect()
+}
+
+/// Open obligations of an authority of which a message was refused for good for its own sake, with
+/// their case references.
+///
+/// # Errors
+/// What the database says.
+pub async fn refused_messages(
+    tx: &mut Transaction,
+    authority: &str,
+) -> Result<Vec<(String, String)>, StoreError> {
+    let rows = tx
+        .rows(
+            "SELECT DISTINCT alert.id, alert.case_ref FROM message
+             JOIN message_obligation ON message_obligation.message = message.id
+             JOIN alert ON alert.id = message_obligation.obligation
+             WHERE message.authority = $1 AND message.failed_for = 'message'
+               AND alert.closed_reason IS NULL ORDER BY alert.id",
+            [authority.into()],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| Ok((row.text(0)?, row.text(1)?)))
+        .collect()
 }
