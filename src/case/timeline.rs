@@ -30,6 +30,8 @@ pub struct Period<'a> {
     pub to: Option<Day>,
     /// Further columns.
     pub attributes: Attributes<'a>,
+    /// Which of the timeline's [`Timeline::attribute_sets`] they are.
+    pub attribute_set: u32,
 }
 
 impl Period<'_> {
@@ -61,6 +63,8 @@ pub struct Event<'a> {
     pub about: Option<&'a str>,
     /// Further columns.
     pub attributes: Attributes<'a>,
+    /// Which of the timeline's [`Timeline::attribute_sets`] they are.
+    pub attribute_set: u32,
 }
 
 impl Event<'_> {
@@ -88,6 +92,8 @@ pub struct Timeline<'a> {
     pub periods: Vec<Period<'a>>,
     /// Events, sorted.
     pub events: Vec<Event<'a>>,
+    /// The distinct sets of attributes of its rows: most rows share theirs with others.
+    pub attribute_sets: Vec<Attributes<'a>>,
 }
 
 /// Bytes that are not a timeline: a damaged copy, or one written by a newer version.
@@ -125,17 +131,23 @@ impl<'a> Timeline<'a> {
     pub fn decode_into(&mut self, bytes: &'a [u8]) -> Result<(), TimelineError> {
         self.periods.clear();
         self.events.clear();
+        self.attribute_sets.clear();
         let mut r = Reader::new(bytes);
         if r.byte()? != VERSION {
             return Err(TimelineError);
         }
-        let id = r.text()?;
-        let case_ref = r.text()?;
-        let team_id = r.text()?;
-        let born = match r.byte()? {
-            0 => None,
-            _ => Some(r.day()?),
+        // One check that it is UTF-8 for all texts of the child: they follow one another.
+        let mut texts = r.text()?;
+        let mut text = |r: &mut Reader<'a>| {
+            let length = usize::try_from(r.uint()?).map_err(|_| TimelineError)?;
+            let (text, rest) = texts.split_at_checked(length).ok_or(TimelineError)?;
+            texts = rest;
+            Ok(text)
         };
+        let id = text(&mut r)?;
+        let case_ref = text(&mut r)?;
+        let team_id = text(&mut r)?;
+        let born = r.optional_day()?;
         self.child = Child {
             id,
             case_ref: if case_ref.is_empty() { id } else { case_ref },
@@ -143,32 +155,36 @@ impl<'a> Timeline<'a> {
             born,
         };
         for _ in 0..r.uint()? {
+            self.attribute_sets.push(Attributes(r.slice()?));
+        }
+        for _ in 0..r.uint()? {
             let kind = Symbol(r.uint()? as u32);
-            let id = r.text()?;
+            let id = text(&mut r)?;
             let from = r.day()?;
-            let to = match r.byte()? {
-                0 => None,
-                _ => Some(r.day()?),
-            };
+            let to = r.optional_day()?;
+            let (attribute_set, attributes) = self.attributes(r.uint()?)?;
             self.periods.push(Period {
                 kind,
                 id,
                 from,
                 to,
-                attributes: Attributes(r.slice()?),
+                attributes,
+                attribute_set,
             });
         }
+        let mut near = 0;
         for _ in 0..r.uint()? {
             let kind = Symbol(r.uint()? as u32);
-            let id = r.text()?;
+            let id = text(&mut r)?;
             let has = r.byte()?;
-            let occurred = r.moment(has & OCCURRED != 0, has & OCCURRED_TIME != 0)?;
-            let scheduled = r.moment(has & SCHEDULED != 0, has & SCHEDULED_TIME != 0)?;
-            let recorded = r.moment(has & RECORDED != 0, has & RECORDED_TIME != 0)?;
+            let occurred = r.moment(has & OCCURRED != 0, has & OCCURRED_TIME != 0, &mut near)?;
+            let scheduled = r.moment(has & SCHEDULED != 0, has & SCHEDULED_TIME != 0, &mut near)?;
+            let recorded = r.moment(has & RECORDED != 0, has & RECORDED_TIME != 0, &mut near)?;
             let about = match has & ABOUT {
                 0 => None,
-                _ => Some(r.text()?),
+                _ => Some(text(&mut r)?),
             };
+            let (attribute_set, attributes) = self.attributes(r.uint()?)?;
             self.events.push(Event {
                 kind,
                 id,
@@ -176,10 +192,16 @@ impl<'a> Timeline<'a> {
                 scheduled,
                 recorded,
                 about,
-                attributes: Attributes(r.slice()?),
+                attributes,
+                attribute_set,
             });
         }
         Ok(())
+    }
+
+    fn attributes(&self, set: u64) -> Result<(u32, Attributes<'a>), TimelineError> {
+        let attributes = self.attribute_sets.get(set as usize).ok_or(TimelineError)?;
+        Ok((set as u32, *attributes))
     }
 
     /// The events of one kind, in order.
@@ -197,9 +219,16 @@ impl<'a> Timeline<'a> {
     }
 }
 
-pub(super) fn put_event(out: &mut Vec<u8>, event: &Event<'_>) {
+/// Writes an event; its texts go to `texts`, its days as the distance from the day before them.
+pub(super) fn put_event(
+    out: &mut Vec<u8>,
+    texts: &mut String,
+    near: &mut i64,
+    event: &Event<'_>,
+    set: usize,
+) {
     put_uint(out, u64::from(event.kind.0));
-    put_text(out, event.id);
+    put_text_apart(out, texts, event.id);
     let mut has = 0;
     for (moment, day, time) in [
         (event.occurred, OCCURRED, OCCURRED_TIME),
@@ -221,23 +250,31 @@ pub(super) fn put_event(out: &mut Vec<u8>, event: &Event<'_>) {
         .into_iter()
         .flatten()
     {
-        put_int(out, i64::from(moment.day.0));
+        let day = i64::from(moment.day.0);
+        put_int(out, day - *near);
+        *near = day;
         if let Some(at) = moment.at {
             put_int(out, at.0);
         }
     }
     if let Some(about) = event.about {
-        put_text(out, about);
+        put_text_apart(out, texts, about);
     }
-    put_slice(out, event.attributes.0);
+    put_uint(out, set as u64);
 }
 
-pub(super) fn put_period(out: &mut Vec<u8>, period: &Period<'_>) {
+pub(super) fn put_period(out: &mut Vec<u8>, texts: &mut String, period: &Period<'_>, set: usize) {
     put_uint(out, u64::from(period.kind.0));
-    put_text(out, period.id);
+    put_text_apart(out, texts, period.id);
     put_int(out, i64::from(period.from.0));
     put_day(out, period.to);
-    put_slice(out, period.attributes.0);
+    put_uint(out, set as u64);
+}
+
+/// Writes a text's length here and the text itself there.
+pub(super) fn put_text_apart(out: &mut Vec<u8>, texts: &mut String, text: &str) {
+    put_uint(out, text.len() as u64);
+    texts.push_str(text);
 }
 
 pub(super) fn put_day(out: &mut Vec<u8>, day: Option<Day>) {
@@ -291,8 +328,12 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn uint(&mut self) -> Result<u64, TimelineError> {
-        let mut value = 0u64;
-        for shift in (0..64).step_by(7) {
+        let first = self.byte()?;
+        if first < 0x80 {
+            return Ok(u64::from(first));
+        }
+        let mut value = u64::from(first & 0x7f);
+        for shift in (7..64).step_by(7) {
             let byte = self.byte()?;
             value |= u64::from(byte & 0x7f) << shift;
             if byte < 0x80 {
@@ -313,11 +354,25 @@ impl<'a> Reader<'a> {
             .map_err(|_| TimelineError)
     }
 
-    fn moment(&mut self, known: bool, time: bool) -> Result<Option<Moment>, TimelineError> {
+    fn optional_day(&mut self) -> Result<Option<Day>, TimelineError> {
+        match self.byte()? {
+            0 => Ok(None),
+            _ => self.day().map(Some),
+        }
+    }
+
+    /// A moment, whose day is written as its distance from the last one.
+    fn moment(
+        &mut self,
+        known: bool,
+        time: bool,
+        near: &mut i64,
+    ) -> Result<Option<Moment>, TimelineError> {
         if !known {
             return Ok(None);
         }
-        let day = self.day()?;
+        *near = near.wrapping_add(self.int()?);
+        let day = i32::try_from(*near).map(Day).map_err(|_| TimelineError)?;
         let at = if time {
             Some(Instant(self.int()?))
         } else {

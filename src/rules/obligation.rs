@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
+use smallvec::SmallVec;
 
 use crate::calendar::{Day, Instant, Moment};
 use crate::case::Class;
@@ -82,6 +83,9 @@ impl Serialize for State {
     }
 }
 
+/// Ids of the source: mostly none or one.
+pub type Evidence<'a> = SmallVec<[&'a str; 2]>;
+
 /// One obligation as of a day; what it names is borrowed from the timeline.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Obligation<'a> {
@@ -110,7 +114,7 @@ pub struct Obligation<'a> {
     /// Days from the due day to its closing, or to the day asked about; 0 for what is met.
     pub days_over: i64,
     /// The source's ids of what answers it, or of what a run consists of.
-    pub evidence: Vec<&'a str>,
+    pub evidence: Evidence<'a>,
 }
 
 /// The digits of an obligation's short name: no letter that reads as a digit or as another.

@@ -131,7 +131,7 @@ fn opened_by(
                 .and_then(|event| event.occurred)
                 .map(|moment| moment.day);
             if day == Some(obligation.opened.day) {
-                format!("The {kind} {} of {on} opened it.", obligation.anchor)
+                format!("The {kind} {}, {on}, opened it.", obligation.anchor)
             } else {
                 format!("It opened on {on}, after the {kind} {}.", obligation.anchor)
             }
@@ -213,7 +213,7 @@ fn answered_by(
         return Some(format!("{id} answered it."));
     };
     let held = event.occurred?;
-    let mut text = format!("{id} of {} answered it", counting::time(calendar, held));
+    let mut text = format!("{id}, {}, answered it", counting::time(calendar, held));
     if obligation.state == State::MetLate {
         text.push_str(&format!(", {} late", counting::days(obligation.days_over)));
     }
@@ -288,7 +288,13 @@ fn would_answer(shape: &Shape<String, Predicate>, obligation: &Obligation<'_>) -
             .collect::<Vec<_>>()
             .join(", or ")
     };
-    let mut text = format!("{wanted}, {}", by(obligation));
+    let about = match shape {
+        Shape::Deadline { linked: true, .. } | Shape::Ahead { linked: true, .. } => {
+            format!(" about {}", obligation.anchor)
+        }
+        _ => String::new(),
+    };
+    let mut text = format!("{wanted}{about}, {}", by(obligation));
     if let Some(booked) = obligation.booked {
         let late = if booked > obligation.due {
             ": too late"

@@ -34,11 +34,11 @@ impl fmt::Display for Explanation {
                 left_out.why
             )?;
         }
-        writeln!(
-            f,
-            "  Due by the end of {}.",
-            counting::long(self.counting.due)
-        )?;
+        let due = counting::long(self.counting.due);
+        match &self.counting.due_time {
+            Some(time) => writeln!(f, "  Due by {time} on {due}.")?,
+            None => writeln!(f, "  Due by the end of {due}.")?,
+        }
         if let Some(text) = self.answered_by.as_ref().or(self.ended.as_ref()) {
             writeln!(f)?;
             writeln!(f, "How it ended")?;
