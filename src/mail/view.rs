@@ -487,7 +487,7 @@ impl Teller<'_> {
             &[
                 ("steps", &self.words.list(&numbers)?),
                 ("of", &of),
-                ("ladder", &ladder),
+                ("ladder", &one_line(ladder)),
             ],
         )?;
         Ok(format!("{who} {what}"))
