@@ -27,8 +27,6 @@ use crate::rules::State;
 pub struct Tick<'a> {
     /// The authority's calendar.
     pub calendar: &'a Calendar,
-    /// Its sending hours.
-    pub hours: &'a Hours,
     /// The pass's instant.
     pub now: Instant,
     /// Its local day.
@@ -43,13 +41,12 @@ impl<'a> Tick<'a> {
     /// A pass at `now`.
     pub fn new(
         calendar: &'a Calendar,
-        hours: &'a Hours,
+        hours: Hours,
         now: Instant,
         served: &'a BTreeSet<String>,
     ) -> Self {
         Tick {
             calendar,
-            hours,
             now,
             today: calendar.zone.day_of(now),
             in_hours: hours.hold(now, calendar),

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::advance::{Hole, Marks, Telling, Tick, Unreached, advance, close};
 use super::alert::{Alert, Duty, Hold, Phase, Standing};
-use super::flood::Share;
+use super::flood::is_flood;
 use super::watch::{RuleBook, Watched};
 use crate::calendar::Day;
+use crate::config::Share;
 use crate::mail::Closing;
 use crate::rules::State;
 
@@ -105,7 +106,9 @@ pub fn decide(
             refused: knowledge.refused.get(id),
         };
         let fate = fate(&alert, duty, book, tick.today);
-        let ladder = book.rule(&alert.rule).and_then(|rule| rule.ladder.as_deref());
+        let ladder = book
+            .rule(&alert.rule)
+            .and_then(|rule| rule.ladder.as_deref());
         let after = match (fate, duty, ladder) {
             (Fate::Open, Some(duty), Some(ladder)) => {
                 let alert = hold(alert, before, duty, flooded.contains(id.as_str()));
@@ -167,7 +170,7 @@ fn flood<'w>(
         .filter(|duty| !alerts.get(&duty.id).is_some_and(|alert| alert.overdue))
         .map(|duty| duty.id.as_str())
         .collect();
-    if share.is_flood(turned.len(), watched.open) {
+    if is_flood(share, turned.len(), watched.open) {
         turned
     } else {
         BTreeSet::new()

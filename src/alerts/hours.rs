@@ -41,13 +41,13 @@ const END_OF_DAY: NaiveTime = match NaiveTime::from_hms_nano_opt(23, 59, 59, 1_9
 
 impl Hours {
     /// Whether `at` lies in them.
-    pub fn hold(&self, at: Instant, calendar: &Calendar) -> bool {
+    pub fn hold(self, at: Instant, calendar: &Calendar) -> bool {
         let time = calendar.zone.time_of(at);
         calendar.is_working(calendar.zone.day_of(at)) && self.from <= time && time < self.to
     }
 
     /// The first instant from `at` on that lies in them.
-    pub fn next(&self, at: Instant, calendar: &Calendar) -> Instant {
+    pub fn next(self, at: Instant, calendar: &Calendar) -> Instant {
         if self.hold(at, calendar) {
             return at;
         }
@@ -56,10 +56,15 @@ impl Hours {
         if calendar.is_working(today) && at < opening {
             return opening;
         }
+        self.next_opening(today, calendar)
+    }
+
+    /// When they begin on the next working day after `today`.
+    pub fn next_opening(self, today: Day, calendar: &Calendar) -> Instant {
         self.opening(calendar.working_days_after(today, 1), calendar)
     }
 
-    fn opening(&self, day: Day, calendar: &Calendar) -> Instant {
+    fn opening(self, day: Day, calendar: &Calendar) -> Instant {
         calendar.zone.instant(day.date().and_time(self.from))
     }
 }

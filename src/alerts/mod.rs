@@ -3,7 +3,9 @@
 
 mod advance;
 mod alert;
+mod decide;
 mod falls;
+mod flood;
 mod hours;
 mod ladder;
 mod recipients;
@@ -11,10 +13,13 @@ mod recipients;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod watch;
 
 pub use advance::{Hole, Instead, Marks, Mode, Outcome, Telling, Tick, Unreached, advance, close};
 pub use alert::{Alert, Before, Duty, Hold, Item, Phase, RuleFacts, Standing, Waiting, is_among};
+pub use decide::{Decision, Fate, Knowledge, decide, fate};
 pub use falls::{Fall, Span, fall, falls, turns};
 pub use hours::Hours;
 pub use ladder::{At, Base, Ladder, Ladders, Send, Side, Step, To, load_ladders};
 pub use recipients::{Directory, Reached, Recipients, StaffKinds, StepPeople, key_of};
+pub use watch::{RuleBook, Watch, Watched};

@@ -157,10 +157,10 @@ impl Life {
     }
 
     fn outcome(&mut self, at: &str) -> Outcome {
-        let (calendar, hours) = (calendar(), "08:00-18:00".parse().unwrap());
+        let (calendar, hours) = (calendar(), "08:00-18:00".parse::<Hours>().unwrap());
         let at = at_local(at);
         let served = self.served(calendar.zone.day_of(at));
-        let tick = Tick::new(&calendar, &hours, at, &served);
+        let tick = Tick::new(&calendar, hours, at, &served);
         let marks = Marks {
             acknowledged: self.acknowledged,
             unreached: &self.unreached,
@@ -194,10 +194,10 @@ impl Life {
     }
 
     fn pass_closed(&mut self, at: &str, reason: Closing) -> String {
-        let (calendar, hours) = (calendar(), "08:00-18:00".parse().unwrap());
+        let (calendar, hours) = (calendar(), "08:00-18:00".parse::<Hours>().unwrap());
         let at = at_local(at);
         let served = self.served(calendar.zone.day_of(at));
-        let tick = Tick::new(&calendar, &hours, at, &served);
+        let tick = Tick::new(&calendar, hours, at, &served);
         let marks = Marks {
             refused: Some(&self.refused),
             ..Marks::default()

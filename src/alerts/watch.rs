@@ -7,11 +7,10 @@ use std::sync::Arc;
 use super::alert::{Alert, Duty, RuleFacts};
 use super::falls::{Span, falls};
 use super::hours::Hours;
-use super::ladder::{Ladder, Ladders, To};
+use super::ladder::{Ladder, Ladders};
 use super::recipients::{Directory, Recipients, StepPeople};
 use crate::calendar::{Calendar, Day, Instant};
-use crate::case::{Symbols, Timeline};
-use crate::mail::Address;
+use crate::case::Timeline;
 use crate::rules::{Obligation, RuleSet, State, obligation_id};
 
 /// What alerts need of the rules of an authority, in the order of [`RuleSet::rules`], and what they
@@ -31,14 +30,24 @@ impl RuleBook {
     pub fn new(rules: &RuleSet, ladders: &Ladders, known: &BTreeSet<(String, String)>) -> RuleBook {
         let mut book = RuleBook::default();
         for rule in &rules.rules {
-            let ladder = rule.ladder.as_deref().and_then(|id| ladders.get(id)).cloned();
+            let ladder = rule
+                .ladder
+                .as_deref()
+                .and_then(|id| ladders.get(id))
+                .cloned();
             if let (Some(name), None) = (&rule.ladder, &ladder) {
                 book.without_ladder.push((rule.id.clone(), name.clone()));
             }
             let pack = rules.packs.iter().find(|pack| pack.id == rule.pack);
             let document = pack.map_or_else(
                 || rule.pack.clone(),
-                |pack| if pack.source.is_empty() { pack.title.clone() } else { pack.source.clone() },
+                |pack| {
+                    if pack.source.is_empty() {
+                        pack.title.clone()
+                    } else {
+                        pack.source.clone()
+                    }
+                },
             );
             book.facts.push(Arc::new(RuleFacts {
                 id: rule.id.clone(),
@@ -53,7 +62,8 @@ impl RuleBook {
         }
         for unmeasured in &rules.unmeasured {
             if let Some(rule) = rules.rules.get(unmeasured.rule) {
-                book.unmeasured.insert(rule.id.clone(), unmeasured.reasons.clone());
+                book.unmeasured
+                    .insert(rule.id.clone(), unmeasured.reasons.clone());
             }
         }
         book
@@ -74,21 +84,21 @@ pub struct Watch<'a> {
     pub rules: &'a RuleSet,
     /// What alerts need of them.
     pub book: &'a RuleBook,
-    /// The names of the copy's kinds.
-    pub symbols: &'a Symbols,
     /// Who is who.
     pub directory: &'a Directory<'a>,
     /// Working days and the local clock.
     pub calendar: &'a Calendar,
     /// Sending hours.
-    pub hours: &'a Hours,
+    pub hours: Hours,
     /// The pass's instant.
     pub now: Instant,
     /// What is remembered, by the obligation's short name.
     pub alerts: &'a HashMap<String, Alert>,
+    /// The children that something is remembered of.
+    pub remembered: HashSet<&'a str>,
 }
 
-/// What was found.
+/// What was found, of some children or of all.
 #[derive(Debug, Default)]
 pub struct Watched {
     /// What alerts look at, by the obligation's short name.
@@ -96,68 +106,58 @@ pub struct Watched {
     /// How many obligations are open of rules that this is no baseline for: what the flood guard
     /// measures by.
     pub open: usize,
-    /// Every head of service.
-    pub heads: BTreeSet<Address>,
     /// When the next step falls, in sending hours where its ladder keeps to them.
     pub next: Option<Instant>,
 }
 
-/// Looks at one child after the other.
-#[derive(Debug)]
-pub struct Watcher<'a> {
-    watch: &'a Watch<'a>,
-    today: Day,
-    remembered_children: HashSet<&'a str>,
-    watched: Watched,
+impl Watched {
+    /// What was found, all of it.
+    pub fn of(parts: impl IntoIterator<Item = Watched>) -> Watched {
+        let mut all = Watched::default();
+        for part in parts {
+            all.duties.extend(part.duties);
+            all.open += part.open;
+            all.next = [all.next, part.next].into_iter().flatten().min();
+        }
+        all
+    }
 }
 
-impl<'a> Watcher<'a> {
-    /// Begins to look.
-    pub fn new(watch: &'a Watch<'a>) -> Self {
-        Watcher {
-            watch,
-            today: watch.calendar.zone.day_of(watch.now),
-            remembered_children: watch.alerts.values().map(|a| a.child.as_str()).collect(),
-            watched: Watched::default(),
-        }
-    }
-
-    /// What was found.
-    pub fn finish(self) -> Watched {
-        self.watched
-    }
-
+impl Watch<'_> {
     /// Looks at one child and all its obligations as of the day of the pass.
-    pub fn look(&mut self, timeline: &Timeline<'_>, obligations: &[Obligation<'_>]) {
-        let remembered = self.remembered_children.contains(timeline.child.id);
+    pub fn look(
+        &self,
+        found: &mut Watched,
+        timeline: &Timeline<'_>,
+        obligations: &[Obligation<'_>],
+    ) {
+        let today = self.calendar.zone.day_of(self.now);
+        let remembered = self.remembered.contains(timeline.child.id);
         let mut child: Option<ChildPeople<'_, '_>> = None;
         for obligation in obligations {
-            let Some(rule) = self.watch.book.facts.get(obligation.rule) else {
+            let Some(rule) = self.book.facts.get(obligation.rule) else {
                 continue;
             };
             let is_open = obligation.state.is_open();
             if is_open && !rule.new {
-                self.watched.open += 1;
+                found.open += 1;
             }
             let span = Span {
                 opened: obligation.opened,
                 due: obligation.due,
                 due_at: obligation.due_at,
             };
-            let begun = is_open && self.has_begun(rule, &span);
-            if !(begun || obligation.state == State::Overdue || remembered) {
+            let matters =
+                is_open && self.has_begun(found, rule, &span) || obligation.state == State::Overdue;
+            if !matters && !remembered {
                 continue;
             }
             let id = self.id_of(timeline, rule, obligation);
-            if !(begun
-                || obligation.state == State::Overdue
-                || self.watch.alerts.contains_key(&id))
-            {
+            if !matters && !self.alerts.contains_key(&id) {
                 continue;
             }
-            let child = child.get_or_insert_with(|| {
-                ChildPeople::new(self.watch.directory, timeline, self.today)
-            });
+            let child =
+                child.get_or_insert_with(|| ChildPeople::new(self.directory, timeline, today));
             let people = match &rule.ladder {
                 Some(ladder) if is_open => child.of_ladder(ladder),
                 _ => Vec::new(),
@@ -178,48 +178,49 @@ impl<'a> Watcher<'a> {
                 days_over: obligation.days_over,
                 people,
             };
-            self.watched.duties.insert(id, duty);
+            found.duties.insert(id, duty);
         }
     }
 
-    /// Remembers who is head of service for a child: they are told where nobody is being warned.
-    pub fn look_up(&mut self, timeline: &Timeline<'_>) {
-        let recipients = Recipients::new(self.watch.directory, timeline, self.today);
-        let heads = recipients.of_step(&[To::HeadOfService]).reached;
-        self.watched.heads.extend(heads.into_iter().map(|head| head.address));
-    }
-
     /// Whether a step has fallen; remembers when the next one does.
-    fn has_begun(&mut self, rule: &RuleFacts, span: &Span) -> bool {
+    fn has_begun(&self, found: &mut Watched, rule: &RuleFacts, span: &Span) -> bool {
         let Some(ladder) = &rule.ladder else {
             return false;
         };
         let mut begun = false;
-        for fall in falls(ladder, span, self.watch.calendar) {
-            if fall.at <= self.watch.now {
+        for fall in falls(ladder, span, self.calendar) {
+            if fall.at <= self.now {
                 begun = true;
-            } else if self.watched.next.is_none_or(|next| fall.at < next) {
+            } else if found.next.is_none_or(|next| fall.at < next) {
                 let at = if ladder.always {
                     fall.at
                 } else {
-                    self.watch.hours.next(fall.at, self.watch.calendar)
+                    self.hours.next(fall.at, self.calendar)
                 };
-                self.watched.next = Some(self.watched.next.map_or(at, |next| next.min(at)));
+                found.next = Some(found.next.map_or(at, |next| next.min(at)));
             }
         }
         begun
     }
 
-    fn id_of(&self, timeline: &Timeline<'_>, rule: &RuleFacts, obligation: &Obligation<'_>) -> String {
-        let during = self.watch.rules.rules.get(obligation.rule);
+    fn id_of(
+        &self,
+        timeline: &Timeline<'_>,
+        rule: &RuleFacts,
+        obligation: &Obligation<'_>,
+    ) -> String {
+        let during = self.rules.rules.get(obligation.rule);
         obligation_id(
-            self.watch.authority,
+            self.authority,
             &rule.id,
             timeline.child.id,
-            (during.map_or("", |rule| rule.during.as_str()), obligation.period),
+            (
+                during.map_or("", |rule| rule.during.as_str()),
+                obligation.period,
+            ),
             (
                 obligation.anchor_class,
-                self.watch.symbols.name(obligation.anchor_kind),
+                self.rules.name(obligation.anchor_kind),
                 obligation.anchor,
             ),
         )
@@ -227,8 +228,11 @@ impl<'a> Watcher<'a> {
 
     fn team_of(&self, timeline: &Timeline<'_>) -> Option<String> {
         let id = timeline.child.team_id?;
-        let team = self.watch.directory.staff.teams.get(id);
-        Some(team.and_then(|team| team.name.clone()).unwrap_or_else(|| id.to_owned()))
+        let team = self.directory.staff.teams.get(id);
+        Some(
+            team.and_then(|team| team.name.clone())
+                .unwrap_or_else(|| id.to_owned()),
+        )
     }
 }
 

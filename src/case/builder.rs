@@ -1,6 +1,7 @@
 //! Rows of one child gathered in any order, and encoded in the one order that a timeline has.
 
 use super::rows::encode_timeline;
+use super::timeline::UNNUMBERED;
 use super::value::put_attribute;
 use super::{Attributes, Child, Event, Period, Symbol, Value};
 use crate::calendar::{Day, Moment};
@@ -75,6 +76,7 @@ impl PeriodRow {
             from: self.from,
             to: self.to,
             attributes: Attributes(&self.attributes),
+            attribute_set: UNNUMBERED,
         }
     }
 }
@@ -107,6 +109,7 @@ impl EventRow {
             recorded: self.recorded,
             about: self.about.as_deref(),
             attributes: Attributes(&self.attributes),
+            attribute_set: UNNUMBERED,
         }
     }
 }

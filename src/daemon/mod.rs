@@ -3,6 +3,7 @@
 
 mod clock;
 mod evaluation;
+mod figures;
 mod installation;
 mod notify;
 mod round;
@@ -10,6 +11,7 @@ mod schedule;
 
 pub use clock::Clock;
 pub use evaluation::{Cases, EvaluationError};
+pub use figures::figures;
 pub use installation::{Authority, Examined, Installation};
 pub use notify::ServiceManager;
 pub use round::{Ended, Round, metronome};

@@ -110,27 +110,30 @@ impl Layout {
     /// Makes out the columns of a query.
     ///
     /// # Errors
-    /// What is wrong with them, each as the rest of a sentence that begins with the query.
+    /// What is wrong with them, each with what to do about it.
     pub(super) fn of(
         query: &Query,
         columns: &[Column],
         symbols: &mut Symbols,
-    ) -> Result<Layout, Vec<String>> {
+    ) -> Result<Layout, Vec<(String, String)>> {
         let mut wrong = Vec::new();
         let names: Vec<&str> = columns.iter().map(|c| c.name.as_str()).collect();
         for (i, name) in names.iter().enumerate() {
             if names[..i].contains(name) {
-                wrong.push(format!(
-                    "yields two columns named `{name}`; give each a name of its own"
+                wrong.push((
+                    format!("yields two columns named `{name}`"),
+                    "give each a name of its own".to_owned(),
                 ));
             }
         }
         for column in columns {
             if let Some(of_type) = &column.unreadable {
-                wrong.push(format!(
-                    "yields column `{}` of type {of_type}, which cannot be read; cast it to text, \
-                     a number or a date",
-                    column.name
+                wrong.push((
+                    format!(
+                        "yields column `{}` of type {of_type}, which cannot be read",
+                        column.name
+                    ),
+                    "cast it to text, a number or a date".to_owned(),
                 ));
             }
         }
@@ -176,13 +179,14 @@ impl Layout {
     }
 }
 
-fn missing(name: &str, names: &[&str]) -> String {
-    let hint = match nearest(name, names.iter().copied()) {
+fn missing(name: &str, names: &[&str]) -> (String, String) {
+    let what = format!(
+        "does not yield the column `{name}` (it yields {})",
+        names.join(", ")
+    );
+    let remedy = match nearest(name, names.iter().copied()) {
         Some(near) => format!("is `{near}` meant? Then write `{near} AS {name}`"),
         None => format!("name the column that holds it `AS {name}`"),
     };
-    format!(
-        "does not yield the column `{name}` (it yields {}); {hint}",
-        names.join(", ")
-    )
+    (what, remedy)
 }

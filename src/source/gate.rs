@@ -4,15 +4,32 @@
 use super::error::RefusalKind;
 use super::profile::{Profile, Query};
 use crate::case::Catalogue;
+use crate::document::Fault;
 use crate::store::copy::QueryReading;
 
 use super::columns::{class, contract};
 
-/// Why a reading is not taken, one line a reason.
+/// Why a reading is not taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Objection {
     pub(super) kind: RefusalKind,
-    pub(super) line: String,
+    pub(super) fault: Fault,
+}
+
+impl Objection {
+    /// An objection to a query, at its place in the source file.
+    pub(super) fn to(
+        query: &Query,
+        kind: RefusalKind,
+        what: impl std::fmt::Display,
+        remedy: &str,
+    ) -> Self {
+        let what = format!("{}: {what}", query.name);
+        Objection {
+            kind,
+            fault: Fault::new(query.place.clone(), what, remedy),
+        }
+    }
 }
 
 /// What speaks against one query's rows: more than the share that may be gone is gone. There is no
@@ -27,16 +44,15 @@ pub(super) fn shrunk(
     if rows as f64 >= least {
         return None;
     }
-    Some(Objection {
-        kind: RefusalKind::Shrunk,
-        line: format!(
-            "{}: {rows} rows where there were {}, a drop of more than shrink = \"{}\"; if it is \
-             meant, let it through with `corewatch sync --accept`",
-            told(query),
-            before.rows,
-            profile.shrink
+    Some(Objection::to(
+        query,
+        RefusalKind::Shrunk,
+        format_args!(
+            "{rows} rows where there were {}, a drop of more than shrink = \"{}\"",
+            before.rows, profile.shrink
         ),
-    })
+        "if it is meant, let it through with `corewatch sync --accept`",
+    ))
 }
 
 /// What speaks against one query's columns: one that rows carried is gone, although the query is the
@@ -54,13 +70,13 @@ pub(super) fn columns_gone(
         .columns
         .difference(&now.columns)
         .filter(|column| mattered(query, column, catalogue))
-        .map(|column| Objection {
-            kind: RefusalKind::ColumnGone,
-            line: format!(
-                "{}: the column `{column}` is gone, and rows had it at the last reading; bring it \
-                 back, or let it go with `corewatch sync --accept`",
-                told(query)
-            ),
+        .map(|column| {
+            Objection::to(
+                query,
+                RefusalKind::ColumnGone,
+                format_args!("the column `{column}` is gone, and rows had it at the last reading"),
+                "bring it back, or let it go with `corewatch sync --accept`",
+            )
         })
         .collect()
 }
@@ -82,9 +98,4 @@ fn mattered(query: &Query, column: &str, catalogue: &Catalogue) -> bool {
             *c == class && query.kind.as_ref().is_none_or(|fixed| fixed == kind)
         })
         .any(|(_, facts)| facts.carried.contains_key(column))
-}
-
-/// Where a query stands, as errors begin: `sources/ssd.toml:12:9, events visit`.
-pub(super) fn told(query: &Query) -> String {
-    format!("{}, {}", query.place, query.name)
 }

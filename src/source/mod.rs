@@ -16,6 +16,7 @@ mod error;
 mod gate;
 mod gather;
 mod iso;
+mod probe;
 mod profile;
 mod read;
 mod settle;
@@ -25,6 +26,7 @@ mod unfit;
 mod write;
 
 pub use error::{Refusal, RefusalKind, SourceError};
+pub use probe::{Probe, QueryProbe, probe};
 pub use profile::{Address, Profile, Query, Share, Subject, load_profile};
 pub use sync::{RowCounts, SyncOutcome, SyncRequest, sync};
 

@@ -8,12 +8,13 @@ use super::cell::Clock;
 use super::columns::Layout;
 use super::database::{Database, Prepared, ReadError};
 use super::error::RefusalKind;
-use super::gate::{Objection, told};
+use super::gate::Objection;
 use super::gather::{Frame, Gathered};
-use super::profile::{Address, Profile, Query, Subject};
+use super::profile::{Profile, Query, Subject};
 use super::sync::RowCounts;
 use crate::calendar::Day;
 use crate::case::{Symbol, Symbols};
+use crate::document::{Fault, Place};
 use crate::store::copy::QueryReading;
 
 /// What one reading brought, before it is weighed against the copy.
@@ -36,13 +37,7 @@ pub(super) async fn read_all(
     today: Day,
     symbols: &mut Symbols,
 ) -> Result<Read, Vec<Objection>> {
-    let address = profile.need_address().map_err(|fault| {
-        vec![Objection {
-            kind: RefusalKind::Unreachable,
-            line: fault.to_string(),
-        }]
-    })?;
-    let mut database = open(profile, address, clock).await.map_err(|o| vec![o])?;
+    let mut database = open(profile, clock).await.map_err(|o| vec![o])?;
     let prepared = prepare_all(&mut database, profile, symbols).await;
     let read = match prepared {
         Ok(prepared) => run_all(&mut database, profile, prepared, clock, today, symbols).await,
@@ -53,21 +48,20 @@ pub(super) async fn read_all(
 }
 
 /// Connects to a source.
-pub(super) async fn open(
-    profile: &Profile,
-    address: &Address,
-    clock: Clock,
-) -> Result<Database, Objection> {
+pub(super) async fn open(profile: &Profile, clock: Clock) -> Result<Database, Objection> {
+    let unreachable = |fault| Objection {
+        kind: RefusalKind::Unreachable,
+        fault,
+    };
+    let address = profile.need_address().map_err(unreachable)?;
     Database::open(address, clock.source)
         .await
-        .map_err(|error| Objection {
-            kind: RefusalKind::Unreachable,
-            line: format!(
-                "{}: {address} cannot be opened ({}); check [source] url, the account and that the \
-                 database runs",
-                profile.file.display(),
-                told_error(&error)
-            ),
+        .map_err(|error| {
+            unreachable(Fault::new(
+                Place::whole(profile.file.display().to_string()),
+                format!("{address} cannot be opened ({})", told_error(&error)),
+                "check [source] url, the account and that the database runs",
+            ))
         })
 }
 
@@ -83,10 +77,8 @@ async fn prepare_all(
         match prepare(database, query, symbols).await {
             Ok(ready) => prepared.push(ready),
             Err(objections) => {
-                let broken = objections.iter().any(|o| o.kind == RefusalKind::Failed);
                 wrong.extend(objections);
-                // After an error PostgreSQL takes no further query in the same snapshot.
-                if broken && !database.goes_on() {
+                if database.recover().await.is_err() {
                     break;
                 }
             }
@@ -112,10 +104,7 @@ pub(super) async fn prepare(
     let layout = Layout::of(query, prepared.columns(), symbols).map_err(|wrong| {
         wrong
             .into_iter()
-            .map(|what| Objection {
-                kind: RefusalKind::Contract,
-                line: format!("{}: {what}", told(query)),
-            })
+            .map(|(what, remedy)| Objection::to(query, RefusalKind::Contract, what, &remedy))
             .collect::<Vec<_>>()
     })?;
     Ok((prepared, layout))
@@ -154,13 +143,12 @@ async fn run_all(
             .await
             .map_err(|error| vec![failed(query, &error)])?;
         if read.gathered.full {
-            return Err(vec![Objection {
-                kind: RefusalKind::Failed,
-                line: format!(
-                    "{}: more came than 4 GB can hold; limit the queries to what the rules need",
-                    told(query)
-                ),
-            }]);
+            return Err(vec![Objection::to(
+                query,
+                RefusalKind::Failed,
+                "more came than 4 GB can hold",
+                "limit the queries to what the rules need",
+            )]);
         }
         read.rows.add(query.subject, rows.into());
         read.columns
@@ -199,10 +187,7 @@ pub(super) fn failed(query: &Query, error: &ReadError) -> Objection {
             "check that the database runs and can be reached",
         ),
     };
-    Objection {
-        kind: RefusalKind::Failed,
-        line: format!("{}: {what}; {remedy}", told(query)),
-    }
+    Objection::to(query, RefusalKind::Failed, what, remedy)
 }
 
 fn told_error(error: &ReadError) -> String {

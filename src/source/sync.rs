@@ -13,6 +13,7 @@ use super::unfit::Unfit;
 use super::write::{Written, catalogue, write_timelines};
 use crate::calendar::{Day, Instant, Zone};
 use crate::case::Symbols;
+use crate::document::{Fault, Place};
 use crate::store::copy::{self, Reading, Unusable};
 use crate::store::{Store, StoreError, Transaction};
 
@@ -117,7 +118,11 @@ async fn weigh(
     if copy::symbols(tx, authority).await?.names() != before.names() {
         return Ok(vec![Objection {
             kind: RefusalKind::Overtaken,
-            line: "another reading changed the copy meanwhile; run it again".to_owned(),
+            fault: Fault::new(
+                Place::whole(request.profile.file.display().to_string()),
+                "another reading changed the copy meanwhile",
+                "run it again",
+            ),
         }]);
     }
     if request.accept {
@@ -226,7 +231,7 @@ async fn refuse(
     let kind = objections
         .first()
         .map_or(RefusalKind::Failed, |objection| objection.kind);
-    let lines: Vec<String> = objections.into_iter().map(|o| o.line).collect();
+    let lines: Vec<String> = objections.iter().map(|o| o.fault.to_string()).collect();
     let mut tx = store.begin().await?;
     let held = copy::last_accepted(&mut tx, request.authority).await?;
     let reading = Reading {

@@ -117,9 +117,13 @@ impl Database {
         }
     }
 
-    /// Whether the snapshot can be used after an error.
-    pub(super) fn goes_on(&self) -> bool {
-        !matches!(self, Database::Postgres(_))
+    /// Makes the connection usable after an error, so that further queries can be looked at: after
+    /// one PostgreSQL takes nothing more in the same transaction.
+    pub(super) async fn recover(&mut self) -> Result<(), ReadError> {
+        match self {
+            Database::Postgres(c) => postgres::recover(c).await,
+            Database::Sqlite(_) | Database::MySql(_) => Ok(()),
+        }
     }
 
     /// Whether the account could write, where the database says.

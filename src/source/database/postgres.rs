@@ -11,7 +11,7 @@ use sqlx::{
 };
 
 use super::super::cell::{instant, plain_decimal};
-use super::{Cell, Column, LOCK, More, ReadError, STATEMENT, walk};
+use super::{CONNECT, Cell, Column, LOCK, More, ReadError, STATEMENT, walk};
 use crate::calendar::Zone;
 
 pub(in crate::source) struct Statement {
@@ -32,6 +32,8 @@ enum Kind {
     Float8,
     Numeric,
     Text,
+    /// `CHAR(n)`, which the server fills with blanks that mean nothing.
+    Padded,
     Jsonb,
     Uuid,
     Date,
@@ -60,10 +62,22 @@ pub(super) async fn open(url: &str, zone: Zone) -> Result<PgConnection, ReadErro
     sqlx::raw_sql(AssertSqlSafe(session))
         .execute(&mut connection)
         .await?;
-    connection
-        .execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        .await?;
+    connection.execute(BEGIN).await?;
     Ok(connection)
+}
+
+const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/// Begins anew after an error.
+pub(super) async fn recover(connection: &mut PgConnection) -> Result<(), ReadError> {
+    let again = async {
+        connection.execute("ROLLBACK").await?;
+        connection.execute(BEGIN).await
+    };
+    tokio::time::timeout(CONNECT, again)
+        .await
+        .map_err(|_| ReadError::Silent(CONNECT))??;
+    Ok(())
 }
 
 pub(super) async fn prepare(
@@ -103,9 +117,8 @@ fn kind(of: &PgTypeInfo) -> Option<Kind> {
         "FLOAT4" => Kind::Float4,
         "FLOAT8" => Kind::Float8,
         "NUMERIC" => Kind::Numeric,
-        "TEXT" | "VARCHAR" | "CHAR" | "\"CHAR\"" | "NAME" | "UNKNOWN" | "JSON" | "citext" => {
-            Kind::Text
-        }
+        "CHAR" => Kind::Padded,
+        "TEXT" | "VARCHAR" | "\"CHAR\"" | "NAME" | "UNKNOWN" | "JSON" | "citext" => Kind::Text,
         "JSONB" => Kind::Jsonb,
         "UUID" => Kind::Uuid,
         "DATE" => Kind::Date,
@@ -169,6 +182,7 @@ fn cell(value: PgValueRef<'_>, kind: Kind) -> Cell<'_> {
             };
         }
         Kind::Text => Some(text(bytes)),
+        Kind::Padded => Some(text(bytes.trim_ascii_end())),
         // A byte for the version of the form comes first.
         Kind::Jsonb => bytes.get(1..).map(text),
         Kind::Uuid => <sqlx::types::Uuid as Decode<sqlx::Postgres>>::decode(value)

@@ -4,6 +4,8 @@ mod bad_data;
 mod profiles;
 mod readings;
 mod refusals;
+mod ssd;
+mod types;
 
 use sqlx::{AssertSqlSafe, Connection, Executor};
 use tempfile::TempDir;

@@ -27,7 +27,7 @@ async fn far_fewer_rows_than_last_time_change_nothing(mut site: Site) {
     let refused = refusal(&site).await;
     assert_eq!(refused.kind, RefusalKind::Shrunk);
     insta::allow_duplicates! {
-        insta::assert_snapshot!(refused, @"source of luton: sources/test.toml:10:9, events visit: 0 rows where there were 2, a drop of more than shrink = \"50 %\"; if it is meant, let it through with `corewatch sync --accept`");
+        insta::assert_snapshot!(refused, @"source of luton: sources/test.toml:10:9: events visit: 0 rows where there were 2, a drop of more than shrink = \"50 %\"; if it is meant, let it through with `corewatch sync --accept`");
     }
     assert_eq!(site.copy().await, before);
     let reading = site.last_reading().await;
@@ -63,9 +63,9 @@ async fn a_column_of_the_contract_that_is_missing_is_told_with_what_came(mut sit
     assert_eq!(
         refused.lines,
         [
-            "sources/test.toml:3:9, children: does not yield the column `child_id` (it yields child); \
+            "sources/test.toml:3:9: children: does not yield the column `child_id` (it yields child); \
              is `child` meant? Then write `child AS child_id`",
-            "sources/test.toml:6:9, events visit: does not yield the column `occurred` (it yields \
+            "sources/test.toml:6:9: events visit: does not yield the column `occurred` (it yields \
              event_id, child_id, seen); name the column that holds it `AS occurred`",
         ]
     );
@@ -104,7 +104,7 @@ async fn bad_sql_is_told_with_its_line(mut site: Site) {
     assert_eq!(refused.kind, RefusalKind::Failed);
     let line = &refused.lines[0];
     assert!(
-        line.starts_with("sources/test.toml:10:9, events visit: ") && line.contains("visits"),
+        line.starts_with("sources/test.toml:10:9: events visit: ") && line.contains("visits"),
         "{line}"
     );
     assert_eq!(site.copy().await, before);

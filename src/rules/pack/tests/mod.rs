@@ -1,12 +1,15 @@
 //! The shipped packs: their examples, what they can be read from, and the documents made of them.
 
+mod contract;
 mod duties;
+mod guide;
 mod shipped;
 
 use std::path::Path;
 
 use super::{load_packs, shipped_pack_ids};
-use crate::rules::{Example, Pack, Rule, State};
+use crate::calendar::BankHolidays;
+use crate::rules::{Example, Outcome, Pack, Rule, State, try_examples};
 
 /// Every shipped pack, each with what it inherits.
 fn packs() -> Vec<Pack> {
@@ -35,4 +38,30 @@ fn breaches(example: &Example) -> bool {
             State::Overdue | State::Missed | State::MetLate
         )
     })
+}
+
+/// The examples of a pack that do not come out as they say, each with what did.
+fn failures(pack: &Pack) -> Vec<String> {
+    let holidays = BankHolidays::shipped().unwrap();
+    let list = |outcomes: &[Outcome]| {
+        outcomes
+            .iter()
+            .map(|outcome| format!("\n    {outcome}"))
+            .collect::<String>()
+    };
+    try_examples(pack, &holidays)
+        .unwrap_or_else(|faults| panic!("{faults}"))
+        .iter()
+        .filter(|trial| !trial.passed())
+        .map(|trial| {
+            format!(
+                "{}: {}: {}\n  expected{}\n  got{}",
+                trial.place,
+                trial.rule,
+                trial.title,
+                list(&trial.expected),
+                list(&trial.got)
+            )
+        })
+        .collect()
 }
