@@ -1,6 +1,7 @@
 //! Rows of one child gathered in any order, and encoded in the one order that a timeline has.
 
 use super::rows::encode_timeline;
+use super::timeline::UNNUMBERED;
 use super::value::put_attribute;
 use super::{Attributes, Child, Event, Period, Symbol, Value};
 use crate::calendar::{Day, Moment};
@@ -75,7 +76,7 @@ impl PeriodRow {
             from: self.from,
             to: self.to,
             attributes: Attributes(&self.attributes),
-            attribute_set: u32::MAX,
+            attribute_set: UNNUMBERED,
         }
     }
 }
@@ -108,7 +109,7 @@ impl EventRow {
             recorded: self.recorded,
             about: self.about.as_deref(),
             attributes: Attributes(&self.attributes),
-            attribute_set: u32::MAX,
+            attribute_set: UNNUMBERED,
         }
     }
 }
@@ -167,7 +168,7 @@ impl TimelineBuilder {
 
     /// The bytes that [`super::Timeline::decode`] reads: the same for the same rows, whatever order
     /// they came in.
-    pub fn encode(&mut self) -> Vec<u8> {
+    pub fn encode(&self) -> Vec<u8> {
         let child = Child {
             id: &self.child_id,
             case_ref: self.case_ref.as_deref().unwrap_or(""),

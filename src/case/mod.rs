@@ -5,6 +5,7 @@
 
 mod builder;
 mod catalogue;
+mod encoding;
 mod people;
 mod rows;
 mod symbols;
@@ -16,5 +17,5 @@ pub use catalogue::{Catalogue, Class, KindFacts};
 pub use people::{Person, Staff, Team};
 pub use rows::{AttributeBuffer, RowBuffer, encode_timeline};
 pub use symbols::{Symbol, Symbols};
-pub use timeline::{Child, Event, Period, Timeline, TimelineError};
+pub use timeline::{Child, Event, Period, Timeline, TimelineError, UNNUMBERED};
 pub use value::{Attributes, Value, reads_as_number, reads_as_yes_or_no};

@@ -3,13 +3,13 @@
 
 use rustc_hash::FxHashMap;
 
-use super::timeline::{
-    Reader, TimelineError, VERSION, put_day, put_event, put_int, put_period, put_slice, put_text,
-    put_text_apart, put_uint,
+use super::encoding::{
+    Reader, RowReader, VERSION, put_day, put_event, put_period, put_slice, put_text_apart, put_uint,
 };
+use super::timeline::TimelineError;
 use super::value::put_attribute;
 use super::{Attributes, Child, Event, Period, Symbol, Value};
-use crate::calendar::{Day, Instant, Moment};
+use crate::calendar::Moment;
 
 /// Attributes of one row after another, encoded in the same space.
 #[derive(Debug, Clone, Default)]
@@ -35,58 +35,45 @@ impl AttributeBuffer {
 
 /// Encoded rows one after another, each known by where it begins.
 #[derive(Debug, Clone, Default)]
-pub struct RowBuffer(Vec<u8>);
+pub struct RowBuffer {
+    bytes: Vec<u8>,
+    // Room for the row at hand, used again for each.
+    numbers: Vec<u8>,
+    texts: String,
+}
 
 impl RowBuffer {
     /// How many bytes it holds; the next row begins there.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.bytes.len()
     }
 
     /// Whether it holds nothing.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.bytes.is_empty()
     }
 
     /// Adds a period under a number of the caller's own, and says where it begins.
     pub fn push_period(&mut self, tag: u32, period: &Period<'_>) -> usize {
-        let at = self.begin(tag, period.kind, period.id);
-        put_int(&mut self.0, i64::from(period.from.0));
-        put_day(&mut self.0, period.to);
-        put_slice(&mut self.0, period.attributes.0);
-        at
+        put_period(&mut self.numbers, &mut self.texts, period);
+        self.push(tag, period.attributes)
     }
 
     /// Adds an event under a number of the caller's own, and says where it begins.
     pub fn push_event(&mut self, tag: u32, event: &Event<'_>) -> usize {
-        let at = self.begin(tag, event.kind, event.id);
-        for moment in [event.occurred, event.scheduled, event.recorded] {
-            self.put_moment(moment);
-        }
-        put_text(&mut self.0, event.about.unwrap_or(""));
-        put_slice(&mut self.0, event.attributes.0);
-        at
+        put_event(&mut self.numbers, &mut self.texts, &mut 0, event);
+        self.push(tag, event.attributes)
     }
 
-    fn begin(&mut self, tag: u32, kind: Symbol, id: &str) -> usize {
-        let at = self.0.len();
-        put_uint(&mut self.0, u64::from(tag));
-        put_uint(&mut self.0, u64::from(kind.0));
-        put_text(&mut self.0, id);
+    fn push(&mut self, tag: u32, attributes: Attributes<'_>) -> usize {
+        let at = self.bytes.len();
+        put_uint(&mut self.bytes, u64::from(tag));
+        put_slice(&mut self.bytes, self.texts.as_bytes());
+        self.bytes.extend_from_slice(&self.numbers);
+        put_slice(&mut self.bytes, attributes.0);
+        self.texts.clear();
+        self.numbers.clear();
         at
-    }
-
-    fn put_moment(&mut self, moment: Option<Moment>) {
-        match moment {
-            None => self.0.push(NO_DAY),
-            Some(Moment { day, at }) => {
-                self.0.push(if at.is_some() { DAY_AND_TIME } else { DAY });
-                put_int(&mut self.0, i64::from(day.0));
-                if let Some(at) = at {
-                    put_int(&mut self.0, at.0);
-                }
-            }
-        }
     }
 
     /// The number under which the row that begins at `at` was added.
@@ -94,7 +81,7 @@ impl RowBuffer {
     /// # Errors
     /// Where no row begins there.
     pub fn tag(&self, at: usize) -> Result<u32, TimelineError> {
-        small(self.reader(at)?.uint()?)
+        Ok(self.reader(at)?.0)
     }
 
     /// The period that begins at `at`.
@@ -102,18 +89,12 @@ impl RowBuffer {
     /// # Errors
     /// Where none begins there.
     pub fn period(&self, at: usize) -> Result<Period<'_>, TimelineError> {
-        let mut r = self.reader(at)?;
-        r.uint()?;
+        let mut reader = self.reader(at)?.1;
+        let period = reader.period()?;
+        let attributes = Attributes(reader.numbers.slice()?);
         Ok(Period {
-            kind: Symbol(small(r.uint()?)?),
-            id: r.text()?,
-            from: day(&mut r)?,
-            to: match r.byte()? {
-                NO_DAY => None,
-                _ => Some(day(&mut r)?),
-            },
-            attributes: Attributes(r.slice()?),
-            attribute_set: 0,
+            attributes,
+            ..period
         })
     }
 
@@ -122,96 +103,80 @@ impl RowBuffer {
     /// # Errors
     /// Where none begins there.
     pub fn event(&self, at: usize) -> Result<Event<'_>, TimelineError> {
-        let mut r = self.reader(at)?;
-        r.uint()?;
+        let mut reader = self.reader(at)?.1;
+        let event = reader.event()?;
+        let attributes = Attributes(reader.numbers.slice()?);
         Ok(Event {
-            kind: Symbol(small(r.uint()?)?),
-            id: r.text()?,
-            occurred: moment(&mut r)?,
-            scheduled: moment(&mut r)?,
-            recorded: moment(&mut r)?,
-            about: Some(r.text()?).filter(|about| !about.is_empty()),
-            attributes: Attributes(r.slice()?),
-            attribute_set: 0,
+            attributes,
+            ..event
         })
     }
 
-    fn reader(&self, at: usize) -> Result<Reader<'_>, TimelineError> {
-        Ok(Reader::new(self.0.get(at..).ok_or(TimelineError)?))
+    fn reader(&self, at: usize) -> Result<(u32, RowReader<'_>), TimelineError> {
+        let mut reader = Reader::new(self.bytes.get(at..).ok_or(TimelineError)?);
+        let tag = u32::try_from(reader.uint()?).map_err(|_| TimelineError)?;
+        Ok((tag, RowReader::new(reader)?))
     }
-}
-
-const NO_DAY: u8 = 0;
-const DAY: u8 = 1;
-const DAY_AND_TIME: u8 = 2;
-
-fn small(number: u64) -> Result<u32, TimelineError> {
-    u32::try_from(number).map_err(|_| TimelineError)
-}
-
-fn day(r: &mut Reader<'_>) -> Result<Day, TimelineError> {
-    let day = i32::try_from(r.int()?).map_err(|_| TimelineError)?;
-    Ok(Day(day))
-}
-
-fn moment(r: &mut Reader<'_>) -> Result<Option<Moment>, TimelineError> {
-    let has = r.byte()?;
-    if has == NO_DAY {
-        return Ok(None);
-    }
-    let day = day(r)?;
-    let at = match has {
-        DAY_AND_TIME => Some(Instant(r.int()?)),
-        _ => None,
-    };
-    Ok(Some(Moment { day, at }))
 }
 
 /// The bytes that [`super::Timeline::decode`] reads: the same for the same rows, whatever order they
-/// come in. A `case_ref` that is the id itself is not kept a second time.
-pub fn encode_timeline<'a>(
+/// come in. A `case_ref` that is empty or the id itself is not kept a second time.
+pub fn encode_timeline(
     child: &Child<'_>,
-    periods: &mut [Period<'a>],
-    events: &mut [Event<'a>],
+    periods: &mut [Period<'_>],
+    events: &mut [Event<'_>],
 ) -> Vec<u8> {
     periods.sort_by(|a, b| (a.kind, a.from, a.id).cmp(&(b.kind, b.from, b.id)));
     events.sort_by(|a, b| event_order(a).cmp(&event_order(b)));
-    let mut sets: Vec<&[u8]> = Vec::new();
-    let mut set_of = FxHashMap::default();
-    let mut set = |attributes: Attributes<'a>| {
-        *set_of.entry(attributes.0).or_insert_with(|| {
-            sets.push(attributes.0);
-            sets.len() - 1
-        })
+    let case_ref = if child.case_ref == child.id {
+        ""
+    } else {
+        child.case_ref
     };
-    let rows = periods.len() + events.len();
-    let (mut body, mut texts) = (Vec::with_capacity(16 * rows), String::new());
-    put_text_apart(&mut body, &mut texts, child.id);
-    let own_ref = Some(child.case_ref).filter(|case_ref| *case_ref != child.id);
-    put_text_apart(&mut body, &mut texts, own_ref.unwrap_or(""));
-    put_text_apart(&mut body, &mut texts, child.team_id.unwrap_or(""));
-    put_day(&mut body, child.born);
-    let mut tail = Vec::with_capacity(16 * rows);
-    put_uint(&mut tail, periods.len() as u64);
-    for period in periods.iter() {
-        put_period(&mut tail, &mut texts, period, set(period.attributes));
+    let (mut numbers, mut texts) = (Vec::new(), String::new());
+    put_text_apart(&mut numbers, &mut texts, child.id);
+    put_text_apart(&mut numbers, &mut texts, case_ref);
+    put_text_apart(&mut numbers, &mut texts, child.team_id.unwrap_or(""));
+    put_day(&mut numbers, child.born);
+    let mut sets = Sets::default();
+    let mut rows = Vec::with_capacity(16 * (periods.len() + events.len()));
+    put_uint(&mut rows, periods.len() as u64);
+    for period in periods {
+        put_period(&mut rows, &mut texts, period);
+        put_uint(&mut rows, sets.number(period.attributes));
     }
-    put_uint(&mut tail, events.len() as u64);
+    put_uint(&mut rows, events.len() as u64);
     let mut near = 0;
-    for event in events.iter() {
-        let set = set(event.attributes);
-        put_event(&mut tail, &mut texts, &mut near, event, set);
+    for event in events {
+        put_event(&mut rows, &mut texts, &mut near, event);
+        put_uint(&mut rows, sets.number(event.attributes));
     }
-    put_uint(&mut body, sets.len() as u64);
-    for set in sets {
-        put_slice(&mut body, set);
+    put_uint(&mut numbers, sets.sets.len() as u64);
+    for set in sets.sets {
+        put_slice(&mut numbers, set.0);
     }
-    let mut out = Vec::with_capacity(texts.len() + body.len() + tail.len() + 8);
+    let mut out = Vec::with_capacity(texts.len() + numbers.len() + rows.len() + 8);
     out.push(VERSION);
     put_slice(&mut out, texts.as_bytes());
-    out.extend_from_slice(&body);
-    out.extend_from_slice(&tail);
+    out.extend_from_slice(&numbers);
+    out.extend_from_slice(&rows);
     out
+}
+
+/// The distinct sets of attributes of a timeline, in the order of their first row.
+#[derive(Default)]
+struct Sets<'a> {
+    sets: Vec<Attributes<'a>>,
+    numbers: FxHashMap<Attributes<'a>, u64>,
+}
+
+impl<'a> Sets<'a> {
+    fn number(&mut self, attributes: Attributes<'a>) -> u64 {
+        *self.numbers.entry(attributes).or_insert_with(|| {
+            self.sets.push(attributes);
+            self.sets.len() as u64 - 1
+        })
+    }
 }
 
 /// By kind; what occurred before what did not; then by moment and id.
@@ -222,7 +187,9 @@ fn event_order<'a>(event: &Event<'a>) -> (Symbol, bool, Option<Moment>, &'a str)
 
 #[cfg(test)]
 mod tests {
+    use super::super::timeline::UNNUMBERED;
     use super::*;
+    use crate::calendar::{Day, Instant};
 
     #[test]
     fn rows_come_back_as_they_were_put_in() {
@@ -241,7 +208,7 @@ mod tests {
             recorded: Some(at(-20_001)),
             about: Some("M1"),
             attributes: attributes.attributes(),
-            attribute_set: 0,
+            attribute_set: UNNUMBERED,
         };
         let bare = Event {
             id: "V2",
@@ -258,7 +225,7 @@ mod tests {
             from: Day(-3),
             to: Some(Day(4)),
             attributes: attributes.attributes(),
-            attribute_set: 0,
+            attribute_set: UNNUMBERED,
         };
         let mut rows = RowBuffer::default();
         assert!(rows.is_empty());

@@ -12,7 +12,8 @@ use super::profile::Subject;
 use super::unfit::{Reason, Unfit};
 use crate::calendar::{Day, Duration, Moment};
 use crate::case::{
-    AttributeBuffer, Class, Event, Period, Person, RowBuffer, Symbol, Symbols, Team, Value,
+    AttributeBuffer, Class, Event, Period, Person, RowBuffer, Symbol, Symbols, Team, UNNUMBERED,
+    Value,
 };
 
 /// The kind of period by which another frequency is agreed, and the attribute that says which.
@@ -190,7 +191,7 @@ impl Gathered {
                 from,
                 to,
                 attributes: self.attributes.attributes(),
-                attribute_set: 0,
+                attribute_set: UNNUMBERED,
             },
         );
         self.enter(row_hash(Class::Period, kind, &id), offset, child);
@@ -228,7 +229,7 @@ impl Gathered {
                 recorded,
                 about: about.as_deref(),
                 attributes: self.attributes.attributes(),
-                attribute_set: 0,
+                attribute_set: UNNUMBERED,
             },
         );
         self.enter(row_hash(Class::Event, kind, &id), offset, child);

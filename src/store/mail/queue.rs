@@ -1,0 +1,316 @@
+//! Messages in the queue: put in, claimed, settled, withdrawn.
+
+use crate::calendar::Instant;
+use crate::store::{Arg, Backend, StoreError, Transaction};
+
+/// A message to be queued.
+#[derive(Debug)]
+pub struct NewMessage<'a> {
+    /// With its angle brackets: the same whenever the same is told.
+    pub message_id: &'a str,
+    /// On whose behalf; `""` for the installation itself.
+    pub authority: &'a str,
+    /// `now`, `digest`, `baseline` or `operations`.
+    pub kind: &'a str,
+    /// The address.
+    pub recipient: &'a str,
+    /// Of the recipient in the people table, hashed.
+    pub standing: &'a str,
+    /// For people who look at the queue.
+    pub subject: &'a str,
+    /// The whole message.
+    pub body: &'a [u8],
+    /// Whether it goes before others.
+    pub urgent: bool,
+    /// Whether it tells a closing, and so is never withdrawn.
+    pub tells_closing: bool,
+    /// The obligations that it tells something of.
+    pub obligations: &'a [&'a str],
+}
+
+/// Queues a message and gives its id, and whether it is new: one with its Message-ID that waits, was
+/// sent or has failed is left as it is, one that was withdrawn is queued again.
+///
+/// # Errors
+/// What the database says.
+pub async fn insert(
+    tx: &mut Transaction,
+    message: &NewMessage<'_>,
+    now: Instant,
+) -> Result<(i64, bool), StoreError> {
+    let args: Vec<Arg> = vec![
+        message.message_id.into(),
+        message.authority.into(),
+        message.kind.into(),
+        message.recipient.into(),
+        message.standing.into(),
+        message.subject.into(),
+        message.body.into(),
+        message.urgent.into(),
+        message.tells_closing.into(),
+        now.into(),
+    ];
+    let row = tx
+        .row(
+            "INSERT INTO message (message_id, authority, kind, recipient, standing, subject, body,
+                urgent, tells_closing, queued_at, next_try_at, tries)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, 0)
+             ON CONFLICT (message_id) DO UPDATE SET
+                standing = excluded.standing, subject = excluded.subject, body = excluded.body,
+                queued_at = excluded.queued_at, next_try_at = excluded.next_try_at,
+                withdrawn_at = NULL
+             WHERE message.withdrawn_at IS NOT NULL
+             RETURNING id",
+            args,
+        )
+        .await?;
+    let Some(row) = row else {
+        let known = tx
+            .row(
+                "SELECT id FROM message WHERE message_id = $1",
+                [message.message_id.into()],
+            )
+            .await?;
+        let known = known.ok_or_else(|| {
+            StoreError::Damaged(format!("message {} was not queued", message.message_id))
+        })?;
+        return Ok((known.int(0)?, false));
+    };
+    let id = row.int(0)?;
+    let rows = message.obligations.iter();
+    tx.insert_many(
+        "message_obligation (message, obligation)",
+        "ON CONFLICT DO NOTHING",
+        rows.map(|obligation| vec![id.into(), (*obligation).into()])
+            .collect(),
+    )
+    .await?;
+    Ok((id, true))
+}
+
+/// A message that waits and was never tried, with one of its obligations.
+#[derive(Debug)]
+pub struct Waiting {
+    /// Its id.
+    pub id: i64,
+    /// Its Message-ID.
+    pub message_id: String,
+    /// One of the obligations that it tells something of.
+    pub obligation: String,
+}
+
+/// The messages of an authority that may still be withdrawn, by id, a row for each obligation.
+///
+/// # Errors
+/// What the database says.
+pub async fn withdrawable(
+    tx: &mut Transaction,
+    authority: &str,
+) -> Result<Vec<Waiting>, StoreError> {
+    let rows = tx
+        .rows(
+            "SELECT message.id, message.message_id, message_obligation.obligation
+             FROM message JOIN message_obligation ON message_obligation.message = message.id
+             WHERE message.authority = $1 AND message.tries = 0 AND message.tells_closing = 0
+               AND message.sent_at IS NULL AND message.withdrawn_at IS NULL
+               AND message.failed_at IS NULL
+             ORDER BY message.id",
+            [authority.into()],
+        )
+        .await?;
+    let waiting = rows.iter().map(|row| {
+        Ok(Waiting {
+            id: row.int(0)?,
+            message_id: row.text(1)?,
+            obligation: row.text(2)?,
+        })
+    });
+    waiting.collect()
+}
+
+/// Takes a message out of the queue, unless a try has been made meanwhile; says whether it did.
+///
+/// # Errors
+/// What the database says.
+pub async fn withdraw_one(tx: &mut Transaction, id: i64, now: Instant) -> Result<bool, StoreError> {
+    let touched = tx
+        .execute(
+            "UPDATE message SET withdrawn_at = $2, body = $3
+             WHERE id = $1 AND tries = 0 AND sent_at IS NULL AND withdrawn_at IS NULL
+               AND failed_at IS NULL",
+            [id.into(), now.into(), Vec::new().into()],
+        )
+        .await?;
+    Ok(touched == 1)
+}
+
+/// A message that is this process's to send.
+#[derive(Debug)]
+pub struct Claimed {
+    /// Its id.
+    pub id: i64,
+    /// Its Message-ID.
+    pub message_id: String,
+    /// On whose behalf.
+    pub authority: String,
+    /// The address.
+    pub recipient: String,
+    /// Of the recipient in the people table when it was queued.
+    pub standing: String,
+    /// The whole message.
+    pub body: Vec<u8>,
+    /// Which try this is, from 1.
+    pub tries: i64,
+}
+
+/// Claims the next message that is due for a try, and counts the try as begun.
+///
+/// # Errors
+/// What the database says.
+pub async fn claim_next(
+    tx: &mut Transaction,
+    holder: &str,
+    now: Instant,
+    until: Instant,
+) -> Result<Option<Claimed>, StoreError> {
+    let sql = match tx.backend() {
+        Backend::Sqlite => concat!(
+            "UPDATE message SET claimed_by = $1, claimed_until = $3, tries = tries + 1 WHERE id = (",
+            "SELECT id FROM message
+             WHERE sent_at IS NULL AND withdrawn_at IS NULL AND failed_at IS NULL
+               AND next_try_at <= $2 AND (claimed_by IS NULL OR claimed_until <= $2)
+             ORDER BY urgent DESC, next_try_at, id LIMIT 1",
+            ") RETURNING id, message_id, authority, recipient, standing, body, tries"
+        ),
+        Backend::Postgres => concat!(
+            "UPDATE message SET claimed_by = $1, claimed_until = $3, tries = tries + 1 WHERE id = (",
+            "SELECT id FROM message
+             WHERE sent_at IS NULL AND withdrawn_at IS NULL AND failed_at IS NULL
+               AND next_try_at <= $2 AND (claimed_by IS NULL OR claimed_until <= $2)
+             ORDER BY urgent DESC, next_try_at, id LIMIT 1",
+            " FOR UPDATE SKIP LOCKED",
+            ") RETURNING id, message_id, authority, recipient, standing, body, tries"
+        ),
+    };
+    let row = tx
+        .row(sql, [holder.into(), now.into(), until.into()])
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Claimed {
+        id: row.int(0)?,
+        message_id: row.text(1)?,
+        authority: row.text(2)?,
+        recipient: row.text(3)?,
+        standing: row.text(4)?,
+        body: row.bytes(5)?,
+        tries: row.int(6)?,
+    }))
+}
+
+/// Who holds claims on messages that wait.
+///
+/// # Errors
+/// What the database says.
+pub async fn holders(tx: &mut Transaction) -> Result<Vec<String>, StoreError> {
+    let rows = tx
+        .rows(
+            "SELECT DISTINCT claimed_by FROM message
+             WHERE claimed_by IS NOT NULL AND sent_at IS NULL AND withdrawn_at IS NULL
+               AND failed_at IS NULL",
+            [],
+        )
+        .await?;
+    rows.iter().map(|row| row.text(0)).collect()
+}
+
+/// Frees the claims of a holder that has died.
+///
+/// # Errors
+/// What the database says.
+pub async fn release(tx: &mut Transaction, holder: &str) -> Result<u64, StoreError> {
+    tx.execute(
+        "UPDATE message SET claimed_by = NULL, claimed_until = NULL
+         WHERE claimed_by = $1 AND sent_at IS NULL AND withdrawn_at IS NULL AND failed_at IS NULL",
+        [holder.into()],
+    )
+    .await
+}
+
+/// What became of a try.
+#[derive(Debug)]
+pub enum Verdict<'a> {
+    /// The server has taken it.
+    Sent,
+    /// Not now.
+    Later {
+        /// When to try again.
+        next: Instant,
+        /// What happened, without a name or an address.
+        error: &'a str,
+    },
+    /// Never: the address (`address`) or the message (`message`) is refused.
+    Refused {
+        /// Which of the two.
+        what: &'a str,
+        /// What happened, without a name or an address.
+        error: &'a str,
+    },
+}
+
+/// Writes down what became of a try; what is sent is sent whoever holds the claim by now.
+///
+/// # Errors
+/// What the database says.
+pub async fn settle(
+    tx: &mut Transaction,
+    id: i64,
+    holder: &str,
+    verdict: &Verdict<'_>,
+    now: Instant,
+) -> Result<(), StoreError> {
+    match verdict {
+        Verdict::Sent => {
+            tx.execute(
+                "UPDATE message SET sent_at = $2, body = $3, failed_at = NULL, failed_for = NULL,
+                    claimed_by = NULL, claimed_until = NULL
+                 WHERE id = $1 AND sent_at IS NULL",
+                [id.into(), now.into(), Vec::new().into()],
+            )
+            .await?
+        }
+        Verdict::Later { next, error } => {
+            tx.execute(
+                "UPDATE message SET next_try_at = $3, last_error = $4,
+                    first_failed_at = COALESCE(first_failed_at, $5),
+                    claimed_by = NULL, claimed_until = NULL
+                 WHERE id = $1 AND claimed_by = $2 AND sent_at IS NULL AND failed_at IS NULL",
+                [
+                    id.into(),
+                    holder.into(),
+                    (*next).into(),
+                    (*error).into(),
+                    now.into(),
+                ],
+            )
+            .await?
+        }
+        Verdict::Refused { what, error } => {
+            tx.execute(
+                "UPDATE message SET failed_at = $3, failed_for = $4, last_error = $5, body = $6,
+                    first_failed_at = COALESCE(first_failed_at, $3),
+                    claimed_by = NULL, claimed_until = NULL
+                 WHERE id = $1 AND claimed_by = $2 AND sent_at IS NULL AND failed_at IS NULL",
+                [
+                    id.into(),
+                    holder.into(),
+                    now.into(),
+                    (*what).into(),
+                    (*error).into(),
+                    Vec::new().into(),
+                ],
+            )
+            .await?
+        }
+    };
+    Ok(())
+}
