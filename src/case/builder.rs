@@ -1,12 +1,9 @@
 //! Rows of one child gathered in any order, and encoded in the one order that a timeline has.
 
-use rustc_hash::FxHashMap;
-
-use super::timeline::{
-    VERSION, put_day, put_event, put_period, put_slice, put_text_apart, put_uint,
-};
+use super::rows::encode_timeline;
+use super::timeline::UNNUMBERED;
 use super::value::put_attribute;
-use super::{Attributes, Event, Period, Symbol, Value};
+use super::{Attributes, Child, Event, Period, Symbol, Value};
 use crate::calendar::{Day, Moment};
 
 /// A period as a source row gives it.
@@ -79,7 +76,7 @@ impl PeriodRow {
             from: self.from,
             to: self.to,
             attributes: Attributes(&self.attributes),
-            attribute_set: u32::MAX,
+            attribute_set: UNNUMBERED,
         }
     }
 }
@@ -112,7 +109,7 @@ impl EventRow {
             recorded: self.recorded,
             about: self.about.as_deref(),
             attributes: Attributes(&self.attributes),
-            attribute_set: u32::MAX,
+            attribute_set: UNNUMBERED,
         }
     }
 }
@@ -171,58 +168,17 @@ impl TimelineBuilder {
 
     /// The bytes that [`super::Timeline::decode`] reads: the same for the same rows, whatever order
     /// they came in.
-    pub fn encode(&mut self) -> Vec<u8> {
-        self.periods
-            .sort_by(|a, b| (a.kind, a.from, &a.id).cmp(&(b.kind, b.from, &b.id)));
-        self.events
-            .sort_by(|a, b| event_order(a).cmp(&event_order(b)));
-        let mut sets: Vec<&[u8]> = Vec::new();
-        let mut set_of = FxHashMap::default();
-        let mut set = |attributes| {
-            *set_of.entry(attributes).or_insert_with(|| {
-                sets.push(attributes);
-                sets.len() - 1
-            })
+    pub fn encode(&self) -> Vec<u8> {
+        let child = Child {
+            id: &self.child_id,
+            case_ref: self.case_ref.as_deref().unwrap_or(""),
+            team_id: self.team_id.as_deref(),
+            born: self.born,
         };
-        let rows = self.periods.len() + self.events.len();
-        let (mut body, mut texts) = (Vec::with_capacity(16 * rows), String::new());
-        put_text_apart(&mut body, &mut texts, &self.child_id);
-        put_text_apart(
-            &mut body,
-            &mut texts,
-            self.case_ref.as_deref().unwrap_or(""),
-        );
-        put_text_apart(&mut body, &mut texts, self.team_id.as_deref().unwrap_or(""));
-        put_day(&mut body, self.born);
-        let mut tail = Vec::with_capacity(16 * rows);
-        put_uint(&mut tail, self.periods.len() as u64);
-        for row in &self.periods {
-            let set = set(row.attributes.as_slice());
-            put_period(&mut tail, &mut texts, &row.period(), set);
-        }
-        put_uint(&mut tail, self.events.len() as u64);
-        let mut near = 0;
-        for row in &self.events {
-            let set = set(row.attributes.as_slice());
-            put_event(&mut tail, &mut texts, &mut near, &row.event(), set);
-        }
-        put_uint(&mut body, sets.len() as u64);
-        for set in sets {
-            put_slice(&mut body, set);
-        }
-        let mut out = Vec::with_capacity(texts.len() + body.len() + tail.len() + 8);
-        out.push(VERSION);
-        put_slice(&mut out, texts.as_bytes());
-        out.extend_from_slice(&body);
-        out.extend_from_slice(&tail);
-        out
+        let mut periods: Vec<Period<'_>> = self.periods.iter().map(PeriodRow::period).collect();
+        let mut events: Vec<Event<'_>> = self.events.iter().map(EventRow::event).collect();
+        encode_timeline(&child, &mut periods, &mut events)
     }
-}
-
-/// By kind; what occurred before what did not; then by moment and id.
-fn event_order(row: &EventRow) -> (Symbol, bool, Option<Moment>, &str) {
-    let moment = row.occurred.or(row.scheduled);
-    (row.kind, row.occurred.is_none(), moment, &row.id)
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! The decoded timeline of one child, borrowed from its bytes.
 
 use super::Symbol;
+use super::encoding::{Reader, RowReader, VERSION};
 use super::value::Attributes;
-use crate::calendar::{Day, Instant, Moment};
+use crate::calendar::{Day, Moment};
 
 /// The child, by the authority's own references only: no name, no address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -16,6 +17,9 @@ pub struct Child<'a> {
     /// The day of birth; may lie ahead.
     pub born: Option<Day>,
 }
+
+/// The set of a row that has not come out of a decoded timeline.
+pub const UNNUMBERED: u32 = u32::MAX;
 
 /// Something that lasts: a plan, a key worker, an absence.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -101,17 +105,6 @@ pub struct Timeline<'a> {
 #[error("the stored timeline is damaged or of another version")]
 pub struct TimelineError;
 
-/// The first byte of every encoded timeline.
-pub(super) const VERSION: u8 = 1;
-
-const OCCURRED: u8 = 1;
-const OCCURRED_TIME: u8 = 2;
-const SCHEDULED: u8 = 4;
-const SCHEDULED_TIME: u8 = 8;
-const RECORDED: u8 = 16;
-const RECORDED_TIME: u8 = 32;
-const ABOUT: u8 = 64;
-
 impl<'a> Timeline<'a> {
     /// Decodes a timeline from the bytes that [`super::TimelineBuilder::encode`] made.
     ///
@@ -132,74 +125,39 @@ impl<'a> Timeline<'a> {
         self.periods.clear();
         self.events.clear();
         self.attribute_sets.clear();
-        let mut r = Reader::new(bytes);
-        if r.byte()? != VERSION {
+        let mut reader = Reader::new(bytes);
+        if reader.byte()? != VERSION {
             return Err(TimelineError);
         }
-        // One check that it is UTF-8 for all texts of the child: they follow one another.
-        let mut texts = r.text()?;
-        let mut text = |r: &mut Reader<'a>| {
-            let length = usize::try_from(r.uint()?).map_err(|_| TimelineError)?;
-            let (text, rest) = texts.split_at_checked(length).ok_or(TimelineError)?;
-            texts = rest;
-            Ok(text)
-        };
-        let id = text(&mut r)?;
-        let case_ref = text(&mut r)?;
-        let team_id = text(&mut r)?;
-        let born = r.optional_day()?;
+        let mut rows = RowReader::new(reader)?;
+        let id = rows.text()?;
+        let case_ref = rows.text()?;
+        let team_id = rows.text()?;
         self.child = Child {
             id,
             case_ref: if case_ref.is_empty() { id } else { case_ref },
             team_id: Some(team_id).filter(|team| !team.is_empty()),
-            born,
+            born: rows.numbers.optional_day()?,
         };
-        for _ in 0..r.uint()? {
-            self.attribute_sets.push(Attributes(r.slice()?));
+        for _ in 0..rows.numbers.uint()? {
+            let set = Attributes(rows.numbers.slice()?);
+            self.attribute_sets.push(set);
         }
-        for _ in 0..r.uint()? {
-            let kind = Symbol(r.uint()? as u32);
-            let id = text(&mut r)?;
-            let from = r.day()?;
-            let to = r.optional_day()?;
-            let (attribute_set, attributes) = self.attributes(r.uint()?)?;
-            self.periods.push(Period {
-                kind,
-                id,
-                from,
-                to,
-                attributes,
-                attribute_set,
-            });
+        for _ in 0..rows.numbers.uint()? {
+            let mut period = rows.period()?;
+            (period.attribute_set, period.attributes) = self.set(&mut rows)?;
+            self.periods.push(period);
         }
-        let mut near = 0;
-        for _ in 0..r.uint()? {
-            let kind = Symbol(r.uint()? as u32);
-            let id = text(&mut r)?;
-            let has = r.byte()?;
-            let occurred = r.moment(has & OCCURRED != 0, has & OCCURRED_TIME != 0, &mut near)?;
-            let scheduled = r.moment(has & SCHEDULED != 0, has & SCHEDULED_TIME != 0, &mut near)?;
-            let recorded = r.moment(has & RECORDED != 0, has & RECORDED_TIME != 0, &mut near)?;
-            let about = match has & ABOUT {
-                0 => None,
-                _ => Some(text(&mut r)?),
-            };
-            let (attribute_set, attributes) = self.attributes(r.uint()?)?;
-            self.events.push(Event {
-                kind,
-                id,
-                occurred,
-                scheduled,
-                recorded,
-                about,
-                attributes,
-                attribute_set,
-            });
+        for _ in 0..rows.numbers.uint()? {
+            let mut event = rows.event()?;
+            (event.attribute_set, event.attributes) = self.set(&mut rows)?;
+            self.events.push(event);
         }
         Ok(())
     }
 
-    fn attributes(&self, set: u64) -> Result<(u32, Attributes<'a>), TimelineError> {
+    fn set(&self, rows: &mut RowReader<'a>) -> Result<(u32, Attributes<'a>), TimelineError> {
+        let set = rows.numbers.uint()?;
         let attributes = self.attribute_sets.get(set as usize).ok_or(TimelineError)?;
         Ok((set as u32, *attributes))
     }
@@ -216,182 +174,5 @@ impl<'a> Timeline<'a> {
         let start = self.periods.partition_point(|p| p.kind < kind);
         let length = self.periods[start..].partition_point(|p| p.kind == kind);
         &self.periods[start..start + length]
-    }
-}
-
-/// Writes an event; its texts go to `texts`, its days as the distance from the day before them.
-pub(super) fn put_event(
-    out: &mut Vec<u8>,
-    texts: &mut String,
-    near: &mut i64,
-    event: &Event<'_>,
-    set: usize,
-) {
-    put_uint(out, u64::from(event.kind.0));
-    put_text_apart(out, texts, event.id);
-    let mut has = 0;
-    for (moment, day, time) in [
-        (event.occurred, OCCURRED, OCCURRED_TIME),
-        (event.scheduled, SCHEDULED, SCHEDULED_TIME),
-        (event.recorded, RECORDED, RECORDED_TIME),
-    ] {
-        if let Some(moment) = moment {
-            has |= day;
-            if moment.at.is_some() {
-                has |= time;
-            }
-        }
-    }
-    if event.about.is_some() {
-        has |= ABOUT;
-    }
-    out.push(has);
-    for moment in [event.occurred, event.scheduled, event.recorded]
-        .into_iter()
-        .flatten()
-    {
-        let day = i64::from(moment.day.0);
-        put_int(out, day - *near);
-        *near = day;
-        if let Some(at) = moment.at {
-            put_int(out, at.0);
-        }
-    }
-    if let Some(about) = event.about {
-        put_text_apart(out, texts, about);
-    }
-    put_uint(out, set as u64);
-}
-
-pub(super) fn put_period(out: &mut Vec<u8>, texts: &mut String, period: &Period<'_>, set: usize) {
-    put_uint(out, u64::from(period.kind.0));
-    put_text_apart(out, texts, period.id);
-    put_int(out, i64::from(period.from.0));
-    put_day(out, period.to);
-    put_uint(out, set as u64);
-}
-
-/// Writes a text's length here and the text itself there.
-pub(super) fn put_text_apart(out: &mut Vec<u8>, texts: &mut String, text: &str) {
-    put_uint(out, text.len() as u64);
-    texts.push_str(text);
-}
-
-pub(super) fn put_day(out: &mut Vec<u8>, day: Option<Day>) {
-    match day {
-        None => out.push(0),
-        Some(day) => {
-            out.push(1);
-            put_int(out, i64::from(day.0));
-        }
-    }
-}
-
-/// A number in groups of seven bits, lowest first.
-pub(super) fn put_uint(out: &mut Vec<u8>, mut value: u64) {
-    while value >= 0x80 {
-        out.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    out.push(value as u8);
-}
-
-/// A signed number, zigzagged so that small ones are short.
-pub(super) fn put_int(out: &mut Vec<u8>, value: i64) {
-    put_uint(out, ((value << 1) ^ (value >> 63)) as u64);
-}
-
-pub(super) fn put_slice(out: &mut Vec<u8>, bytes: &[u8]) {
-    put_uint(out, bytes.len() as u64);
-    out.extend_from_slice(bytes);
-}
-
-pub(super) fn put_text(out: &mut Vec<u8>, text: &str) {
-    put_slice(out, text.as_bytes());
-}
-
-/// Reads what the `put_` functions wrote.
-#[derive(Clone, Copy)]
-pub(super) struct Reader<'a> {
-    rest: &'a [u8],
-}
-
-impl<'a> Reader<'a> {
-    pub(super) fn new(rest: &'a [u8]) -> Self {
-        Reader { rest }
-    }
-
-    pub(super) fn byte(&mut self) -> Result<u8, TimelineError> {
-        let (byte, rest) = self.rest.split_first().ok_or(TimelineError)?;
-        self.rest = rest;
-        Ok(*byte)
-    }
-
-    pub(super) fn uint(&mut self) -> Result<u64, TimelineError> {
-        let first = self.byte()?;
-        if first < 0x80 {
-            return Ok(u64::from(first));
-        }
-        let mut value = u64::from(first & 0x7f);
-        for shift in (7..64).step_by(7) {
-            let byte = self.byte()?;
-            value |= u64::from(byte & 0x7f) << shift;
-            if byte < 0x80 {
-                return Ok(value);
-            }
-        }
-        Err(TimelineError)
-    }
-
-    pub(super) fn int(&mut self) -> Result<i64, TimelineError> {
-        let value = self.uint()?;
-        Ok((value >> 1) as i64 ^ -((value & 1) as i64))
-    }
-
-    fn day(&mut self) -> Result<Day, TimelineError> {
-        i32::try_from(self.int()?)
-            .map(Day)
-            .map_err(|_| TimelineError)
-    }
-
-    fn optional_day(&mut self) -> Result<Option<Day>, TimelineError> {
-        match self.byte()? {
-            0 => Ok(None),
-            _ => self.day().map(Some),
-        }
-    }
-
-    /// A moment, whose day is written as its distance from the last one.
-    fn moment(
-        &mut self,
-        known: bool,
-        time: bool,
-        near: &mut i64,
-    ) -> Result<Option<Moment>, TimelineError> {
-        if !known {
-            return Ok(None);
-        }
-        *near = near.wrapping_add(self.int()?);
-        let day = i32::try_from(*near).map(Day).map_err(|_| TimelineError)?;
-        let at = if time {
-            Some(Instant(self.int()?))
-        } else {
-            None
-        };
-        Ok(Some(Moment { day, at }))
-    }
-
-    pub(super) fn slice(&mut self) -> Result<&'a [u8], TimelineError> {
-        let length = usize::try_from(self.uint()?).map_err(|_| TimelineError)?;
-        if length > self.rest.len() {
-            return Err(TimelineError);
-        }
-        let (bytes, rest) = self.rest.split_at(length);
-        self.rest = rest;
-        Ok(bytes)
-    }
-
-    pub(super) fn text(&mut self) -> Result<&'a str, TimelineError> {
-        std::str::from_utf8(self.slice()?).map_err(|_| TimelineError)
     }
 }

@@ -107,7 +107,7 @@ fn smtp(mail: &Mail, from: Option<lettre::Address>, faults: &mut Vec<String>) ->
     }
     let login = match (&mail.username, &mail.password) {
         (Some(username), Some(password)) => {
-            Some(Credentials::new(username.clone(), password.clone()))
+            Some(Credentials::new(username.clone(), password.to_string()))
         }
         (None, None) => None,
         (Some(_), None) => {

@@ -1,11 +1,11 @@
 //! One instance of a rule for one child: what is counted, alerted and reported.
 
 use std::fmt;
+use std::ops::Deref;
 use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
-use smallvec::SmallVec;
 
 use crate::calendar::{Day, Instant, Moment};
 use crate::case::Class;
@@ -83,8 +83,35 @@ impl Serialize for State {
     }
 }
 
-/// Ids of the source: mostly none or one.
-pub type Evidence<'a> = SmallVec<[&'a str; 2]>;
+/// Ids of the source that answer an obligation: mostly none or one, and then nothing is allocated.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Evidence<'a> {
+    /// Nothing.
+    #[default]
+    None,
+    /// One event or period.
+    One(&'a str),
+    /// The failures of a run.
+    Many(Vec<&'a str>),
+}
+
+impl<'a> Deref for Evidence<'a> {
+    type Target = [&'a str];
+
+    fn deref(&self) -> &Self::Target {
+        match self {
+            Evidence::None => &[],
+            Evidence::One(id) => std::slice::from_ref(id),
+            Evidence::Many(ids) => ids,
+        }
+    }
+}
+
+impl<'a> From<Option<&'a str>> for Evidence<'a> {
+    fn from(id: Option<&'a str>) -> Self {
+        id.map_or(Evidence::None, Evidence::One)
+    }
+}
 
 /// One obligation as of a day; what it names is borrowed from the timeline.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,7 +1,5 @@
 //! `check`: a record that is as it must be.
 
-use smallvec::smallvec;
-
 use crate::calendar::Moment;
 
 use super::super::model::{CheckOn, Shape};
@@ -62,9 +60,9 @@ fn push<'t>(
         end,
         booked: None,
         evidence: if so {
-            smallvec![anchor.id]
+            Evidence::One(anchor.id)
         } else {
-            Evidence::new()
+            Evidence::None
         },
         soon_from: None,
     }));

@@ -85,7 +85,7 @@ fn push<'t>(
         limit: by_day(due),
         end,
         booked: None,
-        evidence: covers_again.iter().map(|cover| cover.id).collect(),
+        evidence: covers_again.map(|cover| cover.id).into(),
         soon_from: None,
     }));
 }

@@ -73,7 +73,7 @@ pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obliga
             limit: by_day(due),
             end,
             booked,
-            evidence: answer.iter().map(|answer| answer.event.id).collect(),
+            evidence: answer.map(|answer| answer.event.id).into(),
             soon_from: target.map(|target| scope.calendar.after(opened.day, target)),
         }));
         let Some(answer) = answer else {

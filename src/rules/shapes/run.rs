@@ -56,7 +56,7 @@ pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obliga
             End::Open => answer::booking(scope, anchor, require, false),
             _ => None,
         };
-        let mut evidence: Evidence<'t> = run.failures.iter().map(|f| f.event.id).collect();
+        let mut evidence: Vec<&'t str> = run.failures.iter().map(|f| f.event.id).collect();
         if let Some(answer) = &answer
             && !run.failures.iter().any(|failure| failure.is(answer.event))
         {
@@ -68,7 +68,7 @@ pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obliga
             limit,
             end,
             booked,
-            evidence,
+            evidence: Evidence::Many(evidence),
             soon_from: None,
         }));
     }
