@@ -3,6 +3,7 @@
 mod addresses;
 mod outcome;
 mod queue;
+mod sent;
 
 pub use addresses::{AddressMark, clear_address, mark_failing, mark_refused, marks};
 pub use outcome::{QueueFigures, Stranded, figures, stranded};
@@ -10,3 +11,4 @@ pub use queue::{
     Claimed, NewMessage, Verdict, Waiting, claim_next, holders, insert, release, settle,
     withdraw_one, withdrawable,
 };
+pub use sent::sent_since;
