@@ -13,6 +13,8 @@ mod pass;
 mod round;
 mod schedule;
 mod stale;
+#[cfg(test)]
+mod tests;
 
 pub use alerting::AlertingOutcome;
 pub use clock::Clock;
