@@ -26,7 +26,8 @@ impl World {
     /// The reviews of a plan: those held, and the next one in the diary. Sets when the plan ended.
     pub(super) fn reviews(&mut self, plan: &mut Plan) {
         let late = self.habits(plan.team).late;
-        let moved_away = self.chance.happens(ENDS_BETWEEN).then(|| {
+        let moves = plan.drift.is_none() && self.chance.happens(ENDS_BETWEEN);
+        let moved_away = moves.then(|| {
             let days = self.chance.between(12, 200);
             plan.start.plus(i64::from(days))
         });
@@ -45,13 +46,12 @@ impl World {
                 plan.end = Some(moved);
                 return;
             }
-            if let Some(from) = plan.drifts_from.filter(|from| *from <= day) {
-                let closed = from.plus(i64::from(self.chance.between(60, 250)));
-                plan.end = (closed <= self.today).then_some(closed);
+            if let Some(drift) = plan.drift.filter(|drift| drift.from <= day) {
+                plan.end = drift.ended;
                 return;
             }
             let due = self.chance.calendar.after(last, limit);
-            let ends = self.chance.happens(ENDS);
+            let ends = plan.drift.is_none() && self.chance.happens(ENDS);
             let outcome = Outcome {
                 day,
                 due,

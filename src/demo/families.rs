@@ -4,7 +4,7 @@ use super::chance::Habits;
 use super::names::{CATEGORIES, CHILDREN, FAMILIES, STREETS};
 use super::staff::team_id;
 use super::tables::{at, flag, midnight, row};
-use super::world::{Child, Plan, World};
+use super::world::{Child, Drift, Plan, World};
 use crate::calendar::{Day, Duration, Unit};
 
 /// From the start of the section 47 enquiry to the conference.
@@ -12,14 +12,14 @@ const TO_CONFERENCE: Duration = Duration::new(15, Unit::WorkingDay);
 /// From the start of the assessment to its end.
 const TO_ASSESS: Duration = Duration::new(35, Unit::WorkingDay);
 /// How many cases of a hundred drift: nothing more is done, and nobody notices.
-const DRIFTS: u32 = 6;
+const DRIFTS: u32 = 3;
 /// How many times of a hundred the children of a family differ in that one has no recorded birth.
 const NO_BIRTH_RECORDED: u32 = 1;
 
 impl World {
     /// A family with its story until today: how many children it has.
     pub fn family(&mut self) -> usize {
-        let team = self.chance.between(0, self.staff.teams() as u32 - 1) as usize;
+        let team = self.team();
         let days = self.today.since(self.first_day) as u32;
         // More of them of late: what is new has most that is still to be done.
         let back = if self.chance.happens(25) {
@@ -28,11 +28,8 @@ impl World {
             self.chance.between(0, days)
         };
         let enquiry = self.today.plus(-i64::from(back));
-        let enquiry = self.chance.working_day(enquiry);
-        if enquiry > self.today {
-            return 0;
-        }
-        let children = self.children(enquiry);
+        let enquiry = self.chance.working_day(enquiry).min(self.today);
+        let children = self.children(enquiry, false);
         let size = children.len();
         let ended_without_action = self.chance.happens(10);
         let s47 = self.enquire(&children, enquiry, ended_without_action);
@@ -44,14 +41,37 @@ impl World {
         let Some(conference) = self.chance.done(enquiry, TO_CONFERENCE, habits) else {
             return size;
         };
-        if let Some(plans) = self.initial_conference(team, &children, &s47, conference) {
-            self.live(team, children, plans, conference);
+        let makes_plan = !self.chance.happens(8);
+        let ids = self.initial_conference(team, &children, (&s47, conference), makes_plan);
+        if let Some(ids) = ids {
+            let drift = self.chance.happens(DRIFTS).then(|| {
+                let days = self.chance.between(1, 150);
+                let from = conference.plus(i64::from(days));
+                let ended = from.plus(i64::from(self.chance.between(60, 250)));
+                Drift {
+                    from,
+                    ended: Some(ended).filter(|day| *day <= self.today),
+                }
+            });
+            self.live(team, children, ids, conference, drift);
         }
         size
     }
 
+    /// A team, any of them.
+    pub(super) fn team(&mut self) -> usize {
+        self.chance.between(0, self.staff.teams() as u32 - 1) as usize
+    }
+
     /// A plan that has been made, from its conference to its end or until today.
-    fn live(&mut self, team: usize, children: Vec<Child>, ids: Vec<String>, start: Day) {
+    pub(super) fn live(
+        &mut self,
+        team: usize,
+        children: Vec<Child>,
+        ids: Vec<String>,
+        start: Day,
+        drift: Option<Drift>,
+    ) {
         let mut plan = Plan {
             team,
             children,
@@ -59,13 +79,9 @@ impl World {
             start,
             end: None,
             conferences: vec![start],
-            drifts_from: None,
+            drift,
         };
         self.plans += 1;
-        if self.chance.happens(DRIFTS) {
-            let days = self.chance.between(1, 150);
-            plan.drifts_from = Some(start.plus(i64::from(days)));
-        }
         self.reviews(&mut plan);
         self.write_plans(&plan);
         self.key_worker(&plan);
@@ -75,9 +91,9 @@ impl World {
         self.left_open(&plan);
     }
 
-    fn children(&mut self, enquiry: Day) -> Vec<Child> {
+    pub(super) fn children(&mut self, enquiry: Day, with_baby: bool) -> Vec<Child> {
         let size = *self.chance.pick(&[1, 1, 1, 2, 2, 2, 3, 3, 4]);
-        let unborn = self.chance.happens(5);
+        let unborn = !with_baby && self.chance.happens(5);
         let surname = *self.chance.pick(&FAMILIES);
         let house = self.chance.between(2, 140);
         let street = *self.chance.pick(&STREETS);
@@ -85,6 +101,8 @@ impl World {
         for number in 0..size {
             let born = if unborn && number == 0 {
                 enquiry.plus(i64::from(self.chance.between(30, 120)))
+            } else if with_baby && number == 0 {
+                enquiry.plus(-i64::from(self.chance.between(20, 120)))
             } else {
                 enquiry.plus(-i64::from(self.chance.between(20, 5_900)))
             };
@@ -117,9 +135,9 @@ impl World {
     }
 
     /// The enquiry and the assessment: the ids of the enquiry, child by child.
-    fn enquire(&mut self, children: &[Child], enquiry: Day, nfa: bool) -> Vec<String> {
+    pub(super) fn enquire(&mut self, children: &[Child], enquiry: Day, nfa: bool) -> Vec<String> {
         let referral = self.id("R");
-        let ended = self.working_days_on(enquiry, 8, 24);
+        let ended = self.working_days_on(enquiry, 14, 24);
         let assessed = self
             .chance
             .done(enquiry, TO_ASSESS, Habits { late: 9, never: 2 });
@@ -148,16 +166,16 @@ impl World {
             .collect()
     }
 
-    /// The initial conference: the plans' ids, child by child, where it was held and made plans.
-    fn initial_conference(
+    /// The initial conference that follows some enquiries on a day: the plans' ids, child by child, where it was held and made plans.
+    pub(super) fn initial_conference(
         &mut self,
         team: usize,
         children: &[Child],
-        enquiries: &[String],
-        day: Day,
+        (enquiries, day): (&[String], Day),
+        makes_plan: bool,
     ) -> Option<Vec<String>> {
         let held = day <= self.today;
-        let plan = held && !self.chance.happens(8);
+        let plan = held && makes_plan;
         let meeting = self.id("M");
         let time = self.chance.meeting_time();
         let chair = self.staff.worker(team, &mut self.chance);

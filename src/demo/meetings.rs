@@ -148,7 +148,8 @@ impl World {
         let from = plan.start.plus(i64::from(self.chance.between(5, 60)));
         let weeks = *self.chance.pick(&[2, 3, 4, 4, 8]);
         let every = Duration::new(weeks, Unit::Week);
-        self.frequency(plan, &["core_group"], every, from, weeks > 6);
+        let authorised_by = self.authorised_by(plan, weeks > 6);
+        self.frequency(plan, &["core_group"], every, from, authorised_by);
         Some(Agreed { from, every })
     }
 }

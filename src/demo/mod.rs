@@ -14,6 +14,7 @@ mod meetings;
 mod names;
 mod progress;
 mod staff;
+mod stages;
 mod steps;
 mod summary;
 mod tables;
@@ -34,7 +35,7 @@ use world::World;
 /// children there are so far.
 pub fn made_up(wish: Wish, calendar: Calendar, made: impl Fn(usize)) -> Tables {
     let mut world = World::new(wish, calendar);
-    let mut children = 0;
+    let mut children = world.stages();
     while children < wish.children {
         children += world.family();
         made(children);

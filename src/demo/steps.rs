@@ -134,18 +134,23 @@ impl World {
         Some(id)
     }
 
-    /// Another frequency that was agreed for all children of a plan, topic by topic.
+    /// Who authorised another frequency: the manager, though some that need it were never authorised.
+    pub(super) fn authorised_by(&mut self, plan: &Plan, needed: bool) -> Option<String> {
+        let authorised = !needed || self.chance.happens(80);
+        authorised.then(|| self.staff.manager(plan.team).to_owned())
+    }
+
+    /// Another frequency, in weeks, that was agreed for all children of a plan, topic by topic.
     pub(super) fn frequency(
         &mut self,
         plan: &Plan,
         topics: &[&str],
         every: Duration,
         from: Day,
-        less_frequent: bool,
+        authorised_by: Option<String>,
     ) {
         let days = self.chance.between(80, 260);
-        let authorised = !less_frequent || self.chance.happens(70);
-        let by = authorised.then(|| self.staff.manager(plan.team).to_owned());
+        let less_frequent = every.count > 4;
         for child in &plan.children {
             for topic in topics {
                 let id = self.id("FR");
@@ -156,7 +161,7 @@ impl World {
                     every.to_string(),
                     midnight(from),
                     midnight(from.plus(i64::from(days))),
-                    by.as_deref(),
+                    authorised_by.as_deref(),
                     flag(less_frequent),
                 ]);
             }

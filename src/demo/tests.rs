@@ -58,7 +58,7 @@ async fn its_tables_take_all_of_its_rows() {
         .await
         .unwrap();
     assert_eq!(ahead.unwrap().int(0).unwrap(), 0);
-    assert!(rows > 10_000, "{rows} rows");
+    assert!(rows > 8_000, "{rows} rows");
 }
 
 /// The states of each rule's obligations, by shape, and the rules that are unmeasured.
@@ -108,8 +108,12 @@ async fn states(seed: u64) -> (Vec<(String, &'static str, BTreeSet<State>)>, Vec
 }
 
 /// The states that every rule of a shape can be found in on any day.
-fn expected(shape: &str) -> &'static [State] {
+fn expected(rule: &str, shape: &str) -> &'static [State] {
     match shape {
+        // It runs for as long as the authority knows the child.
+        "deadline" if rule == "assessment-completed" => {
+            &[State::Met, State::MetLate, State::Pending, State::Overdue]
+        }
         "deadline" | "run" => &[State::Met, State::MetLate, State::Overdue, State::Missed],
         "interval" => &[
             State::Met,
@@ -135,7 +139,7 @@ async fn every_rule_has_cases_in_every_state() {
     assert_eq!(unmeasured, ["supervision-reviews-contact"]);
     let mut lacking = Vec::new();
     for (rule, shape, states) in &rules {
-        let missing: Vec<&State> = expected(shape)
+        let missing: Vec<&State> = expected(rule, shape)
             .iter()
             .filter(|s| !states.contains(s))
             .collect();

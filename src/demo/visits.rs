@@ -163,6 +163,7 @@ impl World {
         let weeks = *self.chance.pick(&[1, 2, 3, 6, 6, 8]);
         let every = Duration::new(weeks, Unit::Week);
         let topics = ["child_seen", "seen_at_home", "seen_alone"];
-        self.frequency(plan, &topics, every, from, weeks > 4);
+        let authorised_by = self.authorised_by(plan, weeks > 4);
+        self.frequency(plan, &topics, every, from, authorised_by);
     }
 }

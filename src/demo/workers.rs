@@ -24,7 +24,7 @@ impl World {
                 _ => plan.end,
             };
             // A few workers leave, and nobody is named for the rest of the plan.
-            let leaves = (to == plan.end && self.chance.happens(4)).then(|| {
+            let leaves = (to == plan.end && self.chance.happens(9)).then(|| {
                 let days = self.chance.between(1, 12);
                 plan.end.unwrap_or(self.today).plus(-i64::from(days))
             });

@@ -37,8 +37,17 @@ pub(super) struct Plan {
     pub end: Option<Day>,
     /// The days of its conferences, the initial one first.
     pub conferences: Vec<Day>,
-    /// From when on nothing is done any more, where a case drifts.
-    pub drifts_from: Option<Day>,
+    /// Where the case drifts.
+    pub drift: Option<Drift>,
+}
+
+/// A case that drifts: nothing more is done, and nobody notices.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Drift {
+    /// The first day on which nothing is done.
+    pub from: Day,
+    /// The plan's last day, if it ended all the same.
+    pub ended: Option<Day>,
 }
 
 impl Plan {
@@ -49,7 +58,7 @@ impl Plan {
 
     /// Whether something is done on `day`: within the plan, and before the case drifts.
     pub fn is_worked_on(&self, day: Day) -> bool {
-        self.runs_on(day) && self.drifts_from.is_none_or(|from| day < from)
+        self.runs_on(day) && self.drift.is_none_or(|drift| day < drift.from)
     }
 }
 
@@ -73,6 +82,8 @@ pub(super) struct World {
     pub key_workers: Vec<KeyWorker>,
     /// How many plans there have been, so that what is rare goes round.
     pub plans: usize,
+    /// Whose turn it is to be left open: in plans that run, and in plans that ended.
+    pub turns: [usize; 2],
     last_number: u32,
 }
 
@@ -91,6 +102,7 @@ impl World {
             first_day: wish.today.minus_months(wish.months),
             key_workers: Vec::new(),
             plans: 0,
+            turns: [0; 2],
             last_number: 100_000,
         }
     }
