@@ -25,7 +25,7 @@ fn mail(tls: Tls) -> Mail {
         port: Some(port.parse().unwrap()),
         tls,
         username: Some(setting("COREWATCH_TEST_SMTP_USERNAME")),
-        password: Some(setting("COREWATCH_TEST_SMTP_PASSWORD")),
+        password: Some(setting("COREWATCH_TEST_SMTP_PASSWORD").into()),
         ca: Some(PathBuf::from(setting("COREWATCH_TEST_SMTP_CA"))),
         ..plain(0)
     }
@@ -115,7 +115,7 @@ async fn an_issuer_that_is_not_known_a_wrong_password_and_no_login_are_each_said
         );
     }
     let wrong = Mail {
-        password: Some("wrong-and-secret".to_owned()),
+        password: Some("wrong-and-secret".into()),
         ..mail(Tls::Starttls)
     };
     let line = said(wrong).await;
