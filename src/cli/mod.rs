@@ -9,6 +9,7 @@ mod cycle;
 mod evaluate;
 mod failure;
 mod logging;
+mod run;
 mod sync;
 
 use std::io::{BufWriter, StdoutLock, Write as _};
@@ -41,6 +42,7 @@ enum Command {
     Cycle(cycle::Cycle),
     Alerts(alerts::Alerts),
     Evaluate(evaluate::Evaluate),
+    Run(run::Run),
 }
 
 /// The installation that a command works on.
@@ -67,12 +69,13 @@ impl Command {
             Command::Cycle(command) => command.run(context).await,
             Command::Alerts(command) => command.run(context).await,
             Command::Evaluate(command) => command.run(context).await,
+            Command::Run(command) => command.run(context).await,
         }
     }
 
     /// Whether it goes on by itself, with nobody watching but its log.
     fn is_daemon(&self) -> bool {
-        false
+        matches!(self, Command::Run(_))
     }
 }
 
