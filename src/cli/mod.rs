@@ -11,6 +11,7 @@ mod explain;
 mod failure;
 mod logging;
 mod rules;
+mod run;
 mod sync;
 
 use std::io::{BufWriter, StdoutLock, Write as _};
@@ -45,6 +46,7 @@ enum Command {
     Evaluate(evaluate::Evaluate),
     Explain(explain::Explain),
     Rules(rules::Rules),
+    Run(run::Run),
 }
 
 /// The installation that a command works on.
@@ -73,12 +75,13 @@ impl Command {
             Command::Evaluate(command) => command.run(context).await,
             Command::Explain(command) => command.run(context).await,
             Command::Rules(command) => command.run(context).await,
+            Command::Run(command) => command.run(context).await,
         }
     }
 
     /// Whether it goes on by itself, with nobody watching but its log.
     fn is_daemon(&self) -> bool {
-        false
+        matches!(self, Command::Run(_))
     }
 }
 
