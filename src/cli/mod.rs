@@ -7,9 +7,11 @@ mod alerts;
 mod check;
 mod cycle;
 mod evaluate;
+mod explain;
 mod failure;
 mod logging;
 mod run;
+mod rules;
 mod sync;
 
 use std::io::{BufWriter, StdoutLock, Write as _};
@@ -43,6 +45,8 @@ enum Command {
     Alerts(alerts::Alerts),
     Evaluate(evaluate::Evaluate),
     Run(run::Run),
+    Explain(explain::Explain),
+    Rules(rules::Rules),
 }
 
 /// The installation that a command works on.
@@ -70,6 +74,8 @@ impl Command {
             Command::Alerts(command) => command.run(context).await,
             Command::Evaluate(command) => command.run(context).await,
             Command::Run(command) => command.run(context).await,
+            Command::Explain(command) => command.run(context).await,
+            Command::Rules(command) => command.run(context).await,
         }
     }
 
