@@ -14,6 +14,8 @@ mod round;
 mod schedule;
 mod service;
 mod stale;
+#[cfg(test)]
+mod tests;
 
 pub use alerting::AlertingOutcome;
 pub use clock::Clock;
