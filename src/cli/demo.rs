@@ -8,7 +8,7 @@ use clap::Args;
 use super::{Context, Failure, cycle};
 use crate::calendar::Zone;
 use crate::daemon::{Installation, PassEnd, pass};
-use crate::demo::{DemoError, Progress, Summary, Wish, prepare};
+use crate::demo::{DemoError, Progress, Summary, Wish, latest_office_hour, prepare};
 use crate::store::Store;
 
 /// How many months back the made-up cases begin.
@@ -34,13 +34,13 @@ pub struct Demo {
 
 impl Demo {
     pub(super) async fn run(self, context: &mut Context) -> Result<(), Failure> {
-        let now = context.clock.now();
+        let office_hour = latest_office_hour(context.clock.now())?;
         let progress = Progress::on_standard_error();
         let wish = Wish {
             seed: self.seed,
             children: self.children as usize,
             months: MONTHS,
-            today: Zone::LONDON.day_of(now),
+            today: Zone::LONDON.day_of(office_hour),
         };
         let folder = prepare(&self.dir, wish, &progress).await?;
         let place = self.dir.display();
@@ -49,6 +49,11 @@ impl Demo {
         } else {
             writeln!(context.out, "{place}: a made-up authority and its site\n")?;
         }
+        let now = if folder.found {
+            context.clock.now()
+        } else {
+            office_hour
+        };
         let installation = Installation::load(&folder.config)?;
         let store = Store::open(&installation.settings.store.url).await?;
         let step = progress.step("one pass: reading, reckoning, telling");
