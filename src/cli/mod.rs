@@ -10,6 +10,7 @@ mod demo;
 mod evaluate;
 mod failure;
 mod logging;
+mod run;
 mod sync;
 
 use std::io::{BufWriter, StdoutLock, Write as _};
@@ -43,6 +44,7 @@ enum Command {
     Cycle(cycle::Cycle),
     Alerts(alerts::Alerts),
     Evaluate(evaluate::Evaluate),
+    Run(run::Run),
 }
 
 /// The installation that a command works on.
@@ -70,12 +72,13 @@ impl Command {
             Command::Cycle(command) => command.run(context).await,
             Command::Alerts(command) => command.run(context).await,
             Command::Evaluate(command) => command.run(context).await,
+            Command::Run(command) => command.run(context).await,
         }
     }
 
     /// Whether it goes on by itself, with nobody watching but its log.
     fn is_daemon(&self) -> bool {
-        false
+        matches!(self, Command::Run(_))
     }
 }
 

@@ -12,6 +12,7 @@ mod operations;
 mod pass;
 mod round;
 mod schedule;
+mod service;
 mod stale;
 
 pub use alerting::AlertingOutcome;
@@ -22,5 +23,6 @@ pub use installation::{Authority, Examined, Installation};
 pub use lease::LeaseError;
 pub use notify::ServiceManager;
 pub use pass::{AuthorityOutcome, PassEnd, PassError, PassOutcome, pass};
-pub use round::{Ended, Round, metronome};
+pub use round::{Ended, Round};
 pub use schedule::Job;
+pub use service::{ServiceError, serve};
