@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Context, Failure, cycle};
+use super::{Context, Failure, cycle, run};
 use crate::calendar::Zone;
-use crate::daemon::{Installation, PassEnd, pass};
+use crate::daemon::{Installation, PassEnd, pass, serve};
 use crate::demo::{DemoError, Progress, Summary, Wish, latest_office_hour, prepare};
 use crate::store::Store;
 
@@ -69,7 +69,17 @@ impl Demo {
         write!(context.out, "{summary}")?;
         context.out.flush()?;
         cycle::ended_as(&outcome)?;
-        Ok(())
+        if self.once {
+            return Ok(());
+        }
+        store.close().await;
+        let listen = &installation.settings.web.listen;
+        writeln!(
+            context.out,
+            "\nserving http://{listen}/metrics and /readyz, and passing on the schedule, until Ctrl-C"
+        )?;
+        context.out.flush()?;
+        run::ended(serve(installation, context.clock.clone()).await)
     }
 }
 
