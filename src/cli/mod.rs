@@ -6,6 +6,7 @@
 mod alerts;
 mod check;
 mod cycle;
+mod demo;
 mod evaluate;
 mod explain;
 mod failure;
@@ -39,6 +40,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::Demo),
     Check(check::Check),
     Sync(sync::Sync),
     Cycle(cycle::Cycle),
@@ -68,6 +70,7 @@ struct Context {
 impl Command {
     async fn run(self, context: &mut Context) -> Result<(), Failure> {
         match self {
+            Command::Demo(command) => command.run(context).await,
             Command::Check(command) => command.run(context).await,
             Command::Sync(command) => command.run(context).await,
             Command::Cycle(command) => command.run(context).await,
