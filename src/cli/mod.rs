@@ -8,8 +8,10 @@ mod check;
 mod cycle;
 mod demo;
 mod evaluate;
+mod explain;
 mod failure;
 mod logging;
+mod rules;
 mod run;
 mod sync;
 
@@ -45,6 +47,8 @@ enum Command {
     Alerts(alerts::Alerts),
     Evaluate(evaluate::Evaluate),
     Run(run::Run),
+    Explain(explain::Explain),
+    Rules(rules::Rules),
 }
 
 /// The installation that a command works on.
@@ -73,6 +77,8 @@ impl Command {
             Command::Alerts(command) => command.run(context).await,
             Command::Evaluate(command) => command.run(context).await,
             Command::Run(command) => command.run(context).await,
+            Command::Explain(command) => command.run(context).await,
+            Command::Rules(command) => command.run(context).await,
         }
     }
 
