@@ -46,9 +46,9 @@ enum Command {
     Cycle(cycle::Cycle),
     Alerts(alerts::Alerts),
     Evaluate(evaluate::Evaluate),
+    Run(run::Run),
     Explain(explain::Explain),
     Rules(rules::Rules),
-    Run(run::Run),
 }
 
 /// The installation that a command works on.
@@ -76,9 +76,9 @@ impl Command {
             Command::Cycle(command) => command.run(context).await,
             Command::Alerts(command) => command.run(context).await,
             Command::Evaluate(command) => command.run(context).await,
+            Command::Run(command) => command.run(context).await,
             Command::Explain(command) => command.run(context).await,
             Command::Rules(command) => command.run(context).await,
-            Command::Run(command) => command.run(context).await,
         }
     }
 
