@@ -8,5 +8,6 @@ pub mod calendar;
 pub mod case;
 pub mod config;
 pub mod document;
+pub mod mail;
 pub mod rules;
 pub mod store;

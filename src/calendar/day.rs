@@ -120,9 +120,14 @@ impl FromStr for Day {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        NaiveDate::parse_from_str(text, "%Y-%m-%d")
-            .ok()
-            .filter(|_| text.len() == 10)
+        // chrono takes signs and blanks before a number; a day is written in one way only.
+        let digits = |(place, byte): (usize, u8)| match place {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        };
+        Some(text)
+            .filter(|text| text.len() == 10 && text.bytes().enumerate().all(digits))
+            .and_then(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())
             .map(Day::from)
             .ok_or_else(|| format!("`{text}` is not a day; write it as 2026-11-21"))
     }

@@ -4,6 +4,8 @@ mod bank_holidays;
 mod day;
 mod duration;
 mod moment;
+#[cfg(test)]
+mod tests;
 mod working_days;
 
 pub use bank_holidays::{BankHolidays, Nation};

@@ -8,4 +8,4 @@ mod fault;
 mod table;
 
 pub use fault::{Fault, Faults, Place, nearest};
-pub use table::{Document, Table, Text};
+pub use table::{Document, Scalar, Table, Text};

@@ -18,6 +18,15 @@ pub struct Document {
     text: String,
 }
 
+/// A single value of a kind that the file does not fix.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Scalar {
+    Bool(bool),
+    Int(i64),
+    Text(String),
+}
+
 /// A piece of text with the place it was written at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text {
@@ -334,6 +343,20 @@ impl<'d> Table<'d> {
             }
         }
         Some(values)
+    }
+
+    /// A single text, whole number or yes/no, whichever is there.
+    pub fn scalar(&mut self, key: &str) -> Option<Scalar> {
+        let (value, place) = self.entry(key)?;
+        match value.get_ref() {
+            DeValue::String(_) => self.text(key).map(|text| Scalar::Text(text.value)),
+            DeValue::Boolean(value) => Some(Scalar::Bool(*value)),
+            DeValue::Integer(_) => self.integer(key).map(Scalar::Int),
+            other => {
+                self.wrong(place, key, "text, a whole number, true or false", other);
+                None
+            }
+        }
     }
 
     /// A table, read by `read`.

@@ -1,5 +1,24 @@
-//! Rules: packs of them, and the obligations that follow from a timeline. Pure; SPEC 3.
+//! Rules: packs of them, and the obligations that follow from a timeline. Pure: no database, no
+//! clock; SPEC 3.
 
+mod bind;
+mod evaluate;
+mod example;
+mod model;
 mod obligation;
+mod pack;
+mod predicate;
+mod scope;
+mod severity;
+mod shapes;
+mod trial;
 
+pub use bind::{PackHeader, RuleSet, Unmeasured};
+pub use evaluate::Evaluator;
+pub use example::{Example, ExampleEvent, ExamplePeriod, Expected};
+pub use model::{CheckOn, Pack, Part, Rule, SHAPES, Selector, Shape};
 pub use obligation::{Obligation, State, obligation_id};
+pub use pack::{load_packs, parse_pack, shipped_pack_ids};
+pub use predicate::{Arithmetic, Comparison, Expr, Predicate, TextTest};
+pub use severity::Severity;
+pub use trial::{Outcome, Trial, try_examples};

@@ -1,0 +1,153 @@
+//! The packs of an authority: shipped ones by id, a site's own by path, with what they inherit.
+
+use std::path::{Path, PathBuf};
+
+use crate::document::{Document, Fault, Faults, Place, Text, nearest};
+
+use super::super::model::{Pack, Rule};
+use super::read::parse_pack;
+
+/// The packs that are built in, by id.
+const SHIPPED: &[(&str, &str)] = &[];
+
+/// How many packs may extend one another in a row: more can only be a mistake.
+const MOST_EXTENDED: usize = 16;
+
+/// The ids of the packs that are built in.
+pub fn shipped_pack_ids() -> Vec<&'static str> {
+    SHIPPED.iter().map(|(id, _)| *id).collect()
+}
+
+/// Loads the packs of an authority: shipped ones by id, others by path relative to `base`, each with
+/// the rules that it inherits.
+///
+/// # Errors
+/// Every fault of every file at once; two packs with a rule of the same id among them.
+pub fn load_packs(names: &[String], base: &Path) -> Result<Vec<Pack>, Faults> {
+    let mut packs: Vec<Pack> = Vec::new();
+    let mut faults = Faults::default();
+    for name in names {
+        let asked = Text {
+            value: name.clone(),
+            place: Place::whole(format!("packs = [\"{name}\"]")),
+        };
+        match load(&asked, base, 0) {
+            Ok(pack) => packs.push(pack),
+            Err(more) => faults.0.extend(more.0),
+        }
+    }
+    for (i, pack) in packs.iter().enumerate() {
+        for rule in &pack.rules {
+            let twin = packs[..i]
+                .iter()
+                .find(|other| other.rules.iter().any(|r| r.id == rule.id));
+            if let Some(twin) = twin {
+                faults.0.push(Fault::new(
+                    rule.place.clone(),
+                    format!(
+                        "the packs `{}` and `{}` both have a rule `{}`",
+                        twin.id, pack.id, rule.id
+                    ),
+                    format!(
+                        "an authority may have it once: leave one pack out, let one extend the \
+                         other, or put `disable = [\"{}\"]` into one",
+                        rule.id
+                    ),
+                ));
+            }
+        }
+    }
+    faults.or(packs)
+}
+
+fn load(name: &Text, base: &Path, depth: usize) -> Result<Pack, Faults> {
+    if depth > MOST_EXTENDED {
+        return Err(Fault::new(
+            name.place.clone(),
+            format!("the pack `{}` extends itself by way of others", name.value),
+            "take one `extends` out",
+        )
+        .into());
+    }
+    let (document, folder) = find(name, base)?;
+    let mut pack = parse_pack(&document)?;
+    if let Some(extends) = pack.extends.clone() {
+        let parent = load(&extends, &folder, depth + 1)?;
+        inherit(&mut pack, parent)?;
+    } else if let Some(disabled) = pack.disable.first() {
+        return Err(Fault::new(
+            disabled.place.clone(),
+            "`disable` stands in a pack that extends no other",
+            "take the rule out, or name the pack that it comes from in `extends`",
+        )
+        .into());
+    }
+    Ok(pack)
+}
+
+/// A shipped pack by id, else a file by path; with the folder that its own paths are relative to.
+fn find(name: &Text, base: &Path) -> Result<(Document, PathBuf), Faults> {
+    if let Some((id, text)) = SHIPPED.iter().find(|(id, _)| *id == name.value) {
+        return Ok((
+            Document::new(format!("{id}.toml (shipped)"), *text),
+            base.to_owned(),
+        ));
+    }
+    let path = base.join(&name.value);
+    if !path.exists() {
+        let what = format!("there is no pack `{}`", name.value);
+        let ids = shipped_pack_ids();
+        let remedy = match nearest(&name.value, ids.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!(
+                "name a shipped pack ({}) or a file ({} is not there)",
+                ids.join(", "),
+                path.display()
+            ),
+        };
+        return Err(Fault::new(name.place.clone(), what, remedy).into());
+    }
+    let folder = path.parent().unwrap_or(base).to_owned();
+    Ok((Document::read(&path)?, folder))
+}
+
+/// Gives a pack the rules of the one it extends: those of the same id are replaced, those disabled
+/// left out, and an inherited rule is the extending pack's own (SPEC 3).
+fn inherit(pack: &mut Pack, parent: Pack) -> Result<(), Faults> {
+    let mut faults = Faults::default();
+    for disabled in &pack.disable {
+        if !parent.rules.iter().any(|rule| rule.id == disabled.value) {
+            let what = format!(
+                "`{}` has no rule `{}` to disable",
+                parent.id, disabled.value
+            );
+            let known = parent.rules.iter().map(|rule| rule.id.as_str());
+            faults.0.push(match nearest(&disabled.value, known) {
+                Some(near) => Fault::new(
+                    disabled.place.clone(),
+                    what,
+                    format!("did you mean `{near}`?"),
+                ),
+                None => Fault::plain(disabled.place.clone(), what),
+            });
+        }
+    }
+    let own = std::mem::take(&mut pack.rules);
+    let kept = parent.rules.into_iter().filter(|rule| {
+        !own.iter().any(|mine| mine.id == rule.id)
+            && !pack
+                .disable
+                .iter()
+                .any(|disabled| disabled.value == rule.id)
+    });
+    pack.rules = kept
+        .map(|rule| Rule {
+            pack: pack.id.clone(),
+            ..rule
+        })
+        .collect();
+    pack.rules.extend(own);
+    pack.attributes.extend(parent.attributes);
+    pack.nation = pack.nation.or(parent.nation);
+    faults.or(())
+}

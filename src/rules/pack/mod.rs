@@ -1,0 +1,10 @@
+//! Packs: the rules of one procedure document, read from TOML, inherited, and gathered for an
+//! authority.
+//!
+//! To add a shipped pack: write `config/packs/ID.toml`, and name it in `SHIPPED` in `library.rs`.
+
+mod library;
+mod read;
+
+pub use library::{load_packs, shipped_pack_ids};
+pub use read::parse_pack;

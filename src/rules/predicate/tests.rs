@@ -1,0 +1,119 @@
+//! What a predicate means, by SPEC 3, Predicates.
+
+use super::*;
+use crate::calendar::Day;
+use crate::case::{EventRow, Symbols, Value};
+use crate::document::{Place, Text};
+
+fn parse(text: &str) -> Result<Predicate, crate::document::Faults> {
+    Predicate::parse(&Text {
+        value: text.to_owned(),
+        place: Place {
+            file: "p.toml".into(),
+            line: 4,
+            column: 9,
+        },
+    })
+}
+
+fn holds(text: &str, attributes: &[(&str, Value<'_>)], born: Option<&str>) -> bool {
+    let mut symbols = Symbols::default();
+    let attributes: Vec<_> = attributes
+        .iter()
+        .map(|(name, value)| (symbols.intern(name), *value))
+        .collect();
+    let kind = symbols.intern("visit");
+    let row = EventRow::new(kind, "V", attributes);
+    let expr = parse(text).unwrap().expr.bind(&mut |n| symbols.intern(n));
+    expr.holds(&Subject {
+        attributes: row.event().attributes,
+        day: "2026-06-10".parse::<Day>().unwrap(),
+        born: born.map(|born| born.parse().unwrap()),
+    })
+}
+
+#[test]
+fn values_mean_what_spec_3_says() {
+    let row = [
+        ("seen", Value::Text("Y")),
+        ("alone", Value::Text("no")),
+        ("count", Value::Int(3)),
+        ("grade", Value::Text("07")),
+        ("flag", Value::Bool(true)),
+        ("maybe", Value::Text("maybe")),
+        ("half", Value::Float(0.5)),
+    ];
+    let cases = [
+        ("seen", true),
+        ("!alone", true),
+        ("seen == true", true),
+        ("true == seen", true),
+        ("alone == true", false),
+        ("alone != true", true),
+        ("seen == 'Y'", true),
+        ("flag && seen", true),
+        ("flag == seen == true", false),
+        ("missing", false),
+        ("!missing", true),
+        ("missing == null", true),
+        ("missing != null", false),
+        ("seen != null", true),
+        ("missing == 'x'", false),
+        ("missing != 'x'", false),
+        ("missing in ['x']", false),
+        ("missing == false", false),
+        ("missing != false", false),
+        ("maybe", false),
+        ("!maybe", true),
+        ("maybe == true", false),
+        ("maybe != true", false),
+        ("maybe == 'maybe'", true),
+        ("count > 2", true),
+        ("count == '3'", true),
+        ("grade == 7", true),
+        ("grade == '7'", false),
+        ("grade < 8 && grade > 6.5", true),
+        ("half < 1", true),
+        ("count == 'three'", false),
+        ("count != 'three'", false),
+        ("flag == 'Y'", false),
+        ("flag != 'Y'", false),
+        ("seen in ['N', 'Y']", true),
+        ("count in [1, 2, 3]", true),
+        ("count + 1 == 4", true),
+        ("count / 0 == 1", false),
+        ("count > 2 ? seen : alone", true),
+        ("seen.startsWith('Y') && size(maybe) == 5", true),
+        ("missing < 3 || missing >= 3", false),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(holds(text, &row, None), expected, "{text}");
+    }
+}
+
+#[test]
+fn age_is_in_whole_years_and_null_without_a_birth() {
+    assert!(holds("age == 2", &[], Some("2024-06-10")));
+    assert!(holds("age == 1", &[], Some("2024-06-11")));
+    assert!(holds("age == -1", &[], Some("2026-06-11")));
+    assert!(holds("age == 0", &[], Some("2026-06-10")));
+    assert!(!holds("age < 100", &[], None));
+    assert!(holds("age == null", &[], None));
+}
+
+#[test]
+fn faults_stand_at_their_column() {
+    let line = |text: &str| parse(text).unwrap_err().to_string();
+    let place_and_what = |text: &str| line(text).split(';').next().unwrap().to_owned();
+    assert_eq!(
+        place_and_what("seen && has(a.b)"),
+        "p.toml:4:21: this is more of CEL than a predicate may use"
+    );
+    assert_eq!(
+        line("kind in other"),
+        "p.toml:4:18: behind `in` stands a list, as in ['a', 'b']; a predicate may use attributes, \
+         age, literals, == != < <= > >= in && || ! ?: + - * / %, size(), startsWith(), endsWith() \
+         and contains()"
+    );
+    assert!(line("seen &&").starts_with("p.toml:4:"));
+}

@@ -1,0 +1,298 @@
+//! One rule in one period of one child as of one day: what counts there, what is booked, and how an
+//! obligation ends. What the seven shapes have in common.
+
+use crate::calendar::{Calendar, Day, Limit, Moment};
+use crate::case::{Class, Event, Period, Symbol, Timeline};
+
+use super::bind::{BoundRule, RuleSet};
+use super::model::{BoundPredicate, Selector};
+use super::obligation::{Obligation, State};
+use super::predicate::Subject;
+
+pub(super) type BoundSelector = Selector<Symbol, BoundPredicate>;
+
+/// See the module.
+pub(super) struct Scope<'e, 't> {
+    pub(super) rules: &'e RuleSet,
+    pub(super) index: usize,
+    pub(super) rule: &'e BoundRule,
+    pub(super) calendar: &'e Calendar,
+    pub(super) timeline: &'e Timeline<'t>,
+    pub(super) period: &'e Period<'t>,
+    pub(super) today: Day,
+    /// The period's first day less `lead`: from here on events count.
+    pub(super) reach: Day,
+    /// The period's last day, once it lies on or before today.
+    pub(super) end: Option<Day>,
+}
+
+/// An event together with the moment by which it is ordered: when it was held, or is booked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Dated<'e, 't> {
+    pub(super) event: &'e Event<'t>,
+    pub(super) moment: Moment,
+    pub(super) held: bool,
+}
+
+impl Dated<'_, '_> {
+    pub(super) fn day(&self) -> Day {
+        self.moment.day
+    }
+
+    /// Day, then time (none is first), then id (SPEC 3, Selectors).
+    pub(super) fn order(&self) -> (Moment, &str, Symbol) {
+        (self.moment, self.event.id, self.event.kind)
+    }
+
+    pub(super) fn is(&self, event: &Event<'_>) -> bool {
+        self.event.kind == event.kind && self.event.id == event.id
+    }
+}
+
+/// What opened an obligation, or what it is ahead of.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Anchor<'t> {
+    pub(super) class: Class,
+    pub(super) kind: Symbol,
+    pub(super) id: &'t str,
+}
+
+impl<'t> Anchor<'t> {
+    pub(super) fn event(event: &Event<'t>) -> Self {
+        Anchor {
+            class: Class::Event,
+            kind: event.kind,
+            id: event.id,
+        }
+    }
+
+    pub(super) fn period(period: &Period<'t>) -> Self {
+        Anchor {
+            class: Class::Period,
+            kind: period.kind,
+            id: period.id,
+        }
+    }
+
+    pub(super) fn is(&self, event: &Event<'_>) -> bool {
+        self.class == Class::Event && self.kind == event.kind && self.id == event.id
+    }
+}
+
+/// How an obligation ended, if it has.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum End {
+    /// Answered on a day, in time or not.
+    Answered(Day, bool),
+    /// Its period or its window ended.
+    Ended(Day),
+    /// The thing can no longer be done.
+    Impossible(Day),
+    /// It is open.
+    Open,
+}
+
+/// An obligation before its state is reckoned.
+pub(super) struct Draft<'t> {
+    pub(super) anchor: Anchor<'t>,
+    pub(super) opened: Moment,
+    pub(super) limit: Limit,
+    pub(super) end: End,
+    pub(super) booked: Option<Day>,
+    pub(super) evidence: Vec<&'t str>,
+    /// From when it is due soon, where the shape and not `remind` says it.
+    pub(super) soon_from: Option<Day>,
+}
+
+impl<'e, 't> Scope<'e, 't> {
+    /// The child's birth, where the rule looks at it: nothing opens before it.
+    pub(super) fn birth(&self) -> Option<Day> {
+        self.timeline.child.born.filter(|_| self.rule.born)
+    }
+
+    /// Whether nothing of the rule opens on `day`, because it lies before the birth.
+    pub(super) fn unborn(&self, day: Day) -> bool {
+        self.birth().is_some_and(|birth| day < birth)
+    }
+
+    /// Whether `day` lies in the period, both ends and `lead` included.
+    pub(super) fn contains(&self, day: Day) -> bool {
+        day >= self.reach && self.end.is_none_or(|end| day <= end)
+    }
+
+    fn matches(&self, predicate: Option<&BoundPredicate>, event: &Event<'t>, day: Day) -> bool {
+        predicate.is_none_or(|predicate| self.holds(predicate, event, day))
+    }
+
+    /// Whether a predicate holds for an event on the day it was held or is booked for.
+    pub(super) fn holds(&self, predicate: &BoundPredicate, event: &Event<'t>, day: Day) -> bool {
+        predicate.holds(&Subject {
+            attributes: event.attributes,
+            day,
+            born: self.timeline.child.born,
+        })
+    }
+
+    fn is_cancelled(&self, event: &Event<'t>) -> bool {
+        let cancelled = event.attributes.get(self.rules.cancelled);
+        cancelled.and_then(|value| value.yes_or_no()) == Some(true)
+    }
+
+    /// Every held event that a selector's kind and predicate fit, wherever it lies, in order.
+    pub(super) fn held_anywhere(
+        &self,
+        selector: &'e BoundSelector,
+    ) -> impl Iterator<Item = Dated<'e, 't>> + use<'_, 'e, 't> {
+        self.timeline
+            .events_of(selector.event)
+            .iter()
+            .filter_map(move |event| {
+                let moment = event.held(self.today)?;
+                let fits = !self.is_cancelled(event)
+                    && self.matches(selector.matching.as_ref(), event, moment.day);
+                fits.then_some(Dated {
+                    event,
+                    moment,
+                    held: true,
+                })
+            })
+    }
+
+    /// Every event that a selector fits and that is booked as of today, wherever it lies.
+    pub(super) fn booked_anywhere(
+        &self,
+        selector: &'e BoundSelector,
+    ) -> impl Iterator<Item = Dated<'e, 't>> + use<'_, 'e, 't> {
+        self.timeline
+            .events_of(selector.event)
+            .iter()
+            .filter_map(move |event| {
+                let moment = event.booked(self.today)?;
+                let fits = !self.is_cancelled(event)
+                    && self.matches(selector.matching.as_ref(), event, moment.day);
+                fits.then_some(Dated {
+                    event,
+                    moment,
+                    held: false,
+                })
+            })
+    }
+
+    /// The events that count for a selector, in order; only the n-th where it says so.
+    pub(super) fn counting(&self, selector: &'e BoundSelector) -> Vec<Dated<'e, 't>> {
+        self.counting_from(selector, self.reach)
+    }
+
+    /// As [`Scope::counting`], from a day of the shape's own on.
+    pub(super) fn counting_from(
+        &self,
+        selector: &'e BoundSelector,
+        from: Day,
+    ) -> Vec<Dated<'e, 't>> {
+        let mut events: Vec<_> = self
+            .held_anywhere(selector)
+            .filter(|dated| dated.day() >= from && self.contains(dated.day()))
+            .collect();
+        if let Some(nth) = selector.nth {
+            only_nth(&mut events, nth);
+        }
+        events
+    }
+
+    /// The events that count for any one of several selectors, in order.
+    pub(super) fn counting_any(&self, selectors: &'e [BoundSelector]) -> Vec<Dated<'e, 't>> {
+        let [only] = selectors else {
+            let mut events: Vec<_> = selectors.iter().flat_map(|s| self.counting(s)).collect();
+            events.sort_by(|a, b| a.order().cmp(&b.order()));
+            events.dedup_by(|a, b| a.is(b.event));
+            return events;
+        };
+        self.counting(only)
+    }
+
+    /// The earliest day from today on for which an event is booked that a selector fits, that would
+    /// count, and that `answers` takes.
+    pub(super) fn earliest_booking(
+        &self,
+        selectors: &'e [BoundSelector],
+        answers: impl Fn(&Dated<'e, 't>) -> bool,
+    ) -> Option<Day> {
+        selectors
+            .iter()
+            .flat_map(|selector| self.booked_anywhere(selector))
+            .filter(|dated| {
+                dated.day() >= self.today && self.contains(dated.day()) && answers(dated)
+            })
+            .map(|dated| dated.day())
+            .min()
+    }
+
+    /// The state and the figures of a draft as of today (SPEC 3, State).
+    pub(super) fn conclude(&self, draft: Draft<'t>) -> Obligation<'t> {
+        let due = draft.limit.due;
+        let booked = draft.booked.filter(|_| matches!(draft.end, End::Open));
+        let (state, closed) = match draft.end {
+            End::Answered(day, true) => (State::Met, Some(day)),
+            End::Answered(day, false) => (State::MetLate, Some(day)),
+            End::Impossible(day) => (State::Missed, Some(day)),
+            End::Ended(day) if day > due => (State::Missed, Some(day)),
+            End::Ended(day) => (State::Cancelled, Some(day)),
+            End::Open if self.today > due => (State::Overdue, None),
+            End::Open => {
+                let soon_from = draft.soon_from.or_else(|| {
+                    let remind = self.rule.remind?;
+                    Some(self.calendar.before(due, remind))
+                });
+                let in_window = soon_from.is_some_and(|from| self.today >= from);
+                let booked_late = booked.is_some_and(|day| day > due);
+                if in_window || booked_late {
+                    (State::DueSoon, None)
+                } else {
+                    (State::Pending, None)
+                }
+            }
+        };
+        let days_over = if state == State::Met {
+            0
+        } else {
+            closed.unwrap_or(self.today).since(due).max(0)
+        };
+        Obligation {
+            rule: self.index,
+            period: self.period.id,
+            anchor: draft.anchor.id,
+            anchor_class: draft.anchor.class,
+            anchor_kind: draft.anchor.kind,
+            opened: draft.opened,
+            due,
+            due_at: draft.limit.at,
+            state,
+            booked,
+            closed,
+            days_over,
+            evidence: draft.evidence,
+        }
+    }
+}
+
+/// Leaves only the n-th, from 1.
+pub(super) fn only_nth<T>(items: &mut Vec<T>, nth: u32) {
+    let place = nth as usize - 1;
+    if place < items.len() {
+        items.swap(0, place);
+        items.truncate(1);
+    } else {
+        items.clear();
+    }
+}
+
+/// Of several on one day leaves the first in order, the held before the booked.
+pub(super) fn one_a_day(events: &mut Vec<Dated<'_, '_>>) {
+    events.sort_by(|a, b| (a.day(), !a.held, a.order()).cmp(&(b.day(), !b.held, b.order())));
+    events.dedup_by_key(|dated| dated.day());
+}
+
+/// A limit by days alone.
+pub(super) fn by_day(due: Day) -> Limit {
+    Limit { due, at: None }
+}
