@@ -1,0 +1,138 @@
+//! The crate's engine held against the reference over random worlds, line by line.
+
+use std::fmt::Write;
+use std::sync::OnceLock;
+
+use chrono::NaiveDate;
+
+use crate::calendar::DaysOff;
+use crate::engine::{self, World};
+use crate::evaluate::{evaluate, sort};
+use crate::generate::{self, known};
+use crate::judged::measured;
+use crate::model::Line;
+use crate::pack::Pack;
+use crate::rows;
+use crate::shrink::shrink;
+
+/// Children compared unless `COREWATCH_REFERENCE_CHILDREN` says otherwise.
+const CHILDREN: usize = 20_000;
+/// Disagreements shown before the test gives up.
+const SHOWN: usize = 3;
+/// Kinds of calendar: two zones, several sets of days off.
+const CALENDARS: usize = 4;
+
+/// A made-up authority's days off, and the crate's calendar of the same.
+pub struct Authority {
+    pub days_off: DaysOff,
+    pub calendar: corewatch::calendar::Calendar,
+}
+
+pub fn authority(seed: u64) -> &'static Authority {
+    static ALL: OnceLock<Vec<Authority>> = OnceLock::new();
+    let all = ALL.get_or_init(|| {
+        (0..CALENDARS)
+            .map(|kind| {
+                let days_off = generate::days_off(kind);
+                let calendar = engine::calendar(&days_off);
+                Authority { days_off, calendar }
+            })
+            .collect()
+    });
+    &all[seed as usize % CALENDARS]
+}
+
+fn reference(days_off: &DaysOff, world: &World, t: NaiveDate) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for rule in &world.rules {
+        if let Some(rule) = measured(&world.cases, rule) {
+            for case in &world.cases {
+                lines.extend(evaluate(days_off, case, &rule, t));
+            }
+        }
+    }
+    sort(&mut lines);
+    lines
+}
+
+fn disagrees(authority: &Authority, world: &World, t: NaiveDate) -> bool {
+    engine::evaluate(world, &known(), &authority.calendar, &[t])
+        .is_ok_and(|answers| answers[0] != reference(&authority.days_off, world, t))
+}
+
+/// A disagreement as small as it gets, so that it reads as a case by hand.
+fn report(authority: &Authority, seed: u64, world: &World, t: NaiveDate) -> String {
+    let small = shrink(world, t, |w, t| disagrees(authority, w, t));
+    let answers = engine::evaluate(&small, &known(), &authority.calendar, &[t]);
+    let mut out = format!("seed {seed}, as of {t}\n{}", Pack::new(&small.rules).text());
+    for case in &small.cases {
+        let _ = writeln!(out, "--- {}\n{}", case.child, rows::print(case));
+    }
+    let off = |days: &std::collections::BTreeSet<NaiveDate>| {
+        days.iter()
+            .filter(|day| (**day - t).num_days().abs() < 30)
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let _ = writeln!(
+        out,
+        "days off near: {} {}",
+        off(&authority.days_off.holidays),
+        off(&authority.days_off.closures)
+    );
+    let _ = writeln!(out, "engine:");
+    for line in answers.iter().flatten().flatten() {
+        let _ = writeln!(out, "  {}", rows::print_whole_line(line));
+    }
+    let _ = writeln!(out, "reference:");
+    for line in reference(&authority.days_off, &small, t) {
+        let _ = writeln!(out, "  {}", rows::print_whole_line(&line));
+    }
+    out
+}
+
+#[test]
+fn the_engine_agrees_with_the_reference() {
+    let wanted = number_from_env("COREWATCH_REFERENCE_CHILDREN", CHILDREN);
+    let first_seed = number_from_env("COREWATCH_REFERENCE_SEED", 0) as u64;
+    let shown = number_from_env("COREWATCH_REFERENCE_SHOWN", SHOWN);
+    let mut children = 0;
+    let mut lines = 0;
+    let mut states = std::collections::BTreeMap::new();
+    let mut reports = Vec::new();
+    let mut seed = first_seed;
+    while children < wanted && reports.len() < shown {
+        let authority = authority(seed);
+        let (world, days) = generate::world(seed, &authority.days_off);
+        let answers = engine::evaluate(&world, &known(), &authority.calendar, &days)
+            .unwrap_or_else(|faults| panic!("seed {seed}: {faults}"));
+        for (t, answer) in days.iter().zip(&answers) {
+            let expected = reference(&authority.days_off, &world, *t);
+            lines += expected.len();
+            for line in &expected {
+                *states.entry(line.state).or_insert(0) += 1;
+            }
+            if *answer != expected {
+                reports.push(report(authority, seed, &world, *t));
+                break;
+            }
+        }
+        children += world.cases.len();
+        seed += 1;
+    }
+    println!("{children} children, {lines} lines compared: {states:?}");
+    assert!(
+        reports.is_empty(),
+        "{} disagreements:\n{}",
+        reports.len(),
+        reports.join("\n==========\n")
+    );
+}
+
+pub fn number_from_env(name: &str, otherwise: usize) -> usize {
+    match std::env::var(name) {
+        Ok(text) => text.parse().unwrap_or_else(|_| panic!("{name}={text}")),
+        Err(_) => otherwise,
+    }
+}
