@@ -4,6 +4,7 @@
 mod bind;
 mod evaluate;
 mod example;
+mod explain;
 mod model;
 mod obligation;
 mod pack;
@@ -16,6 +17,7 @@ mod trial;
 pub use bind::{PackHeader, RuleSet, Unmeasured};
 pub use evaluate::Evaluator;
 pub use example::{Example, ExampleEvent, ExamplePeriod, Expected};
+pub use explain::{Counting, Explanation, LeftOut, LookedAt, explain};
 pub use model::{CheckOn, Pack, Part, Rule, SHAPES, Selector, Shape};
 pub use obligation::{Obligation, State, obligation_id};
 pub use pack::{load_packs, parse_pack, shipped_pack_ids};

@@ -105,6 +105,11 @@ pub(super) struct Draft<'t> {
 }
 
 impl<'e, 't> Scope<'e, 't> {
+    /// The name of the kind of period that the rule runs in.
+    pub(super) fn period_kind_name(&self) -> String {
+        self.rules.name(self.period.kind).to_owned()
+    }
+
     /// The child's birth, where the rule looks at it: nothing opens before it.
     pub(super) fn birth(&self) -> Option<Day> {
         self.timeline.child.born.filter(|_| self.rule.born)

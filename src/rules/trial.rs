@@ -123,7 +123,7 @@ fn outcome(obligation: &Obligation<'_>) -> Outcome {
 }
 
 /// The example's child as the copy would keep it.
-fn encode(example: &Example, symbols: &mut Symbols) -> Vec<u8> {
+pub(super) fn encode(example: &Example, symbols: &mut Symbols) -> Vec<u8> {
     let mut builder = TimelineBuilder::new("example");
     builder.born = example.born;
     for period in &example.periods {

@@ -4,12 +4,14 @@
 
 mod parse;
 mod value;
+mod words;
 
 #[cfg(test)]
 mod tests;
 
 pub use parse::Predicate;
 pub use value::Subject;
+pub use words::what_fails;
 
 /// A parsed expression; `N` is what stands for an attribute: its name, or its symbol once bound.
 #[derive(Debug, Clone, PartialEq)]
