@@ -12,6 +12,7 @@ mod generate;
 mod judged;
 mod model;
 mod pack;
+mod properties;
 mod rows;
 mod shapes;
 mod shrink;

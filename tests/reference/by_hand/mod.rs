@@ -8,7 +8,10 @@ mod intervals;
 mod predicates;
 mod runs;
 
+use std::collections::BTreeMap;
+
 use crate::calendar::DaysOff;
+use crate::engine::{self, World};
 use crate::evaluate::{evaluate, sort};
 use crate::judged::measured;
 use crate::model::{Case, Rule};
@@ -98,4 +101,67 @@ fn the_reference_answers_as_worked_out_by_hand() {
         wrong.len(),
         wrong.join("\n")
     );
+}
+
+#[test]
+fn the_engine_answers_as_worked_out_by_hand() {
+    let calendar = engine::calendar(&days_off());
+    let mut wrong = Vec::new();
+    for hand in cases() {
+        let (_, rule, case) = read(hand);
+        let world = World {
+            cases: vec![case],
+            rules: vec![rule],
+        };
+        let answers = engine::evaluate(&world, &known(), &calendar, &[rows::day(hand.t)]);
+        let lines: Vec<String> = match &answers {
+            Ok(answers) => answers[0].iter().map(rows::print_line).collect(),
+            Err(faults) => vec![faults.clone()],
+        };
+        if lines != hand.lines {
+            wrong.push(format!(
+                "{}\n{}\n{}\nas of {}\nby hand: {:#?}\nengine: {:#?}\n",
+                hand.sentence, hand.rule, hand.rows, hand.t, hand.lines, lines
+            ));
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
+
+/// The kinds and attributes of the cases: whatever any of them has a row of, or names.
+fn known() -> BTreeMap<(bool, &'static str), Vec<&'static str>> {
+    let names = [
+        "kind",
+        "quorate",
+        "seen",
+        "score",
+        "purpose",
+        "bedroom_seen",
+        "category",
+        "role",
+        "qualified",
+        "cancelled",
+    ];
+    let events = [
+        "conference",
+        "core_group",
+        "visit",
+        "minutes",
+        "report",
+        "meeting",
+        "assessment",
+    ];
+    let periods = ["plan", "key_worker", "variation"];
+    let mut known = BTreeMap::new();
+    for (is_period, kinds) in [(false, &events[..]), (true, &periods[..])] {
+        for kind in kinds {
+            known.insert((is_period, *kind), names.to_vec());
+        }
+    }
+    known
 }

@@ -3,11 +3,17 @@
 use chrono::{Datelike, Days, NaiveDate};
 use fastrand::Rng;
 
-use super::{EVENTS, Holds, PERIODS, Stretch, one_in, pick};
+use super::{EVENTS, Flavour, Holds, PERIODS, Stretch, one_in, pick};
 use crate::calendar::DaysOff;
 use crate::model::{Attributes, Case, EventRow, PeriodRow, Val, When};
 
-pub fn case(rng: &mut Rng, stretch: &Stretch, days_off: &DaysOff, n: usize) -> Case {
+pub fn case(
+    rng: &mut Rng,
+    stretch: &Stretch,
+    flavour: &Flavour,
+    days_off: &DaysOff,
+    n: usize,
+) -> Case {
     let mut case = Case {
         child: format!("child-{n}"),
         born: birth(rng, stretch),
@@ -25,7 +31,7 @@ pub fn case(rng: &mut Rng, stretch: &Stretch, days_off: &DaysOff, n: usize) -> C
         period(rng, stretch, "variation", &mut case, &mut ids);
     }
     for _ in 0..rng.usize(3..16) {
-        event(rng, stretch, days_off, &mut case, &mut ids);
+        event(rng, stretch, flavour, days_off, &mut case, &mut ids);
     }
     let event_ids: Vec<String> = case.events.iter().map(|e| e.id.clone()).collect();
     for row in &mut case.events {
@@ -125,11 +131,12 @@ fn period(rng: &mut Rng, stretch: &Stretch, kind: &str, case: &mut Case, ids: &m
 fn event(
     rng: &mut Rng,
     stretch: &Stretch,
+    flavour: &Flavour,
     days_off: &DaysOff,
     case: &mut Case,
     ids: &mut Vec<String>,
 ) {
-    let kind = pick(rng, EVENTS).0;
+    let kind = *pick(rng, &flavour.events);
     let (occurred, scheduled) = match rng.u32(..10) {
         0..=5 => (true, false),
         6..=7 => (false, true),
@@ -235,7 +242,7 @@ fn value(rng: &mut Rng, holds: Holds) -> Val {
             _ => Val::Int(0),
         },
         Holds::Number => match rng.u32(..6) {
-            0..=2 => Val::Int(rng.i64(..4)),
+            0..=2 => Val::Int(rng.i64(0..4)),
             3 => text(*pick(rng, &["1", "2", "10", "2.5"])),
             4 => Val::Float(2.5),
             _ => Val::Int(-1),

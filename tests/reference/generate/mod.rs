@@ -78,6 +78,25 @@ pub fn known() -> BTreeMap<(bool, &'static str), Vec<&'static str>> {
     known
 }
 
+/// The few kinds of event that a world is made of, so that much of it matches.
+pub struct Flavour {
+    pub events: Vec<&'static str>,
+    /// One selector in so many has a predicate.
+    pub plain: u32,
+}
+
+impl Flavour {
+    fn new(rng: &mut Rng) -> Flavour {
+        let mut events: Vec<&str> = EVENTS.iter().map(|(kind, _)| *kind).collect();
+        rng.shuffle(&mut events);
+        events.truncate(rng.usize(1..=4));
+        Flavour {
+            events,
+            plain: *pick(rng, &[2, 2, 4]),
+        }
+    }
+}
+
 /// The days that a world is made of.
 pub struct Stretch {
     pub first: NaiveDate,
@@ -142,15 +161,16 @@ pub fn days_off(kind: usize) -> DaysOff {
 pub fn world(seed: u64, days_off: &DaysOff) -> (World, Vec<NaiveDate>) {
     let mut rng = Rng::with_seed(seed);
     let stretch = Stretch::new(&mut rng);
+    let flavour = Flavour::new(&mut rng);
     let rules = (0..rng.usize(1..=3))
-        .map(|n| rules::rule(&mut rng, n))
+        .map(|n| rules::rule(&mut rng, &flavour, n))
         .collect();
     let mut cases: Vec<_> = (0..rng.usize(3..=6))
-        .map(|n| children::case(&mut rng, &stretch, days_off, n))
+        .map(|n| children::case(&mut rng, &stretch, &flavour, days_off, n))
         .collect();
     children::leave_out(&mut rng, &mut cases);
     let mut days: Vec<NaiveDate> = (0..6)
-        .map(|_| stretch.day(&mut rng) + Days::new(rng.u64(..3)))
+        .map(|_| stretch.day(&mut rng) - Days::new(1) + Days::new(rng.u64(..4)))
         .collect();
     days.push(stretch.first + Days::new(stretch.length + rng.u64(..40)));
     (World { cases, rules }, days)

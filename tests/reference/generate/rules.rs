@@ -3,10 +3,10 @@
 use fastrand::Rng;
 
 use super::predicates::predicate;
-use super::{EVENTS, PERIODS, one_in, pick};
+use super::{EVENTS, Flavour, PERIODS, one_in, pick};
 use crate::model::{On, Require, Rule, Selector, Shape, Span, Unit};
 
-pub fn rule(rng: &mut Rng, n: usize) -> Rule {
+pub fn rule(rng: &mut Rng, flavour: &Flavour, n: usize) -> Rule {
     let during = if one_in(rng, 8) { "key_worker" } else { "plan" }.to_owned();
     let applies = one_in(rng, 7).then(|| predicate(rng, &during, PERIODS));
     Rule {
@@ -19,51 +19,51 @@ pub fn rule(rng: &mut Rng, n: usize) -> Rule {
         born: one_in(rng, 4),
         lead: one_in(rng, 3).then(|| span(rng)),
         remind: one_in(rng, 3).then(|| span(rng)),
-        shape: shape(rng),
+        shape: shape(rng, flavour),
     }
 }
 
-fn shape(rng: &mut Rng) -> Shape {
+fn shape(rng: &mut Rng, flavour: &Flavour) -> Shape {
     match rng.u32(..10) {
         0 | 1 => Shape::Deadline {
-            after: selector(rng, true),
+            after: selector(rng, flavour, true),
             within: span(rng),
-            require: require(rng),
+            require: require(rng, flavour),
             linked: one_in(rng, 3),
         },
         2 | 3 => Shape::Interval {
             every: some_time(rng),
-            require: require(rng),
-            from: one_in(rng, 3).then(|| selector(rng, true)),
-            until: one_in(rng, 3).then(|| selector(rng, true)),
+            require: require(rng, flavour),
+            from: one_in(rng, 3).then(|| selector(rng, flavour, true)),
+            until: one_in(rng, 3).then(|| selector(rng, flavour, true)),
             first: one_in(rng, 3).then(|| span(rng)),
             target: one_in(rng, 3).then(|| span(rng)),
             vary: (!one_in(rng, 3)).then(|| "visits".to_owned()),
         },
         4 => Shape::Between {
-            marks: selector(rng, true),
-            require: require(rng),
+            marks: selector(rng, flavour, true),
+            require: require(rng, flavour),
             latest: (0..rng.usize(1..4)).map(|_| span(rng)).collect(),
         },
         5 | 6 => Shape::Ahead {
-            of: selector(rng, true),
+            of: selector(rng, flavour, true),
             by: span(rng),
-            require: require(rng),
+            require: require(rng, flavour),
             linked: one_in(rng, 3),
         },
         7 => {
-            let over = selector(rng, true);
+            let over = selector(rng, flavour, true);
             let failing = predicate(rng, &over.event, EVENTS);
             Shape::Run {
                 over,
                 failing,
                 count: *pick(rng, &[1, 1, 2, 2, 3]),
                 within: span(rng),
-                require: (!one_in(rng, 3)).then(|| require(rng)),
+                require: (!one_in(rng, 3)).then(|| require(rng, flavour)),
                 gap: one_in(rng, 2).then(|| span(rng)),
             }
         }
-        8 => check(rng),
+        8 => check(rng, flavour),
         _ => {
             let by = if one_in(rng, 6) { "plan" } else { "key_worker" }.to_owned();
             Shape::Cover {
@@ -75,9 +75,9 @@ fn shape(rng: &mut Rng) -> Shape {
     }
 }
 
-fn check(rng: &mut Rng) -> Shape {
+fn check(rng: &mut Rng, flavour: &Flavour) -> Shape {
     if one_in(rng, 2) {
-        let on = selector(rng, true);
+        let on = selector(rng, flavour, true);
         return Shape::Check {
             that: predicate(rng, &on.event, EVENTS),
             on: On::Event(on),
@@ -95,20 +95,24 @@ fn check(rng: &mut Rng) -> Shape {
     }
 }
 
-fn selector(rng: &mut Rng, may_be_nth: bool) -> Selector {
-    let event = pick(rng, EVENTS).0.to_owned();
+fn selector(rng: &mut Rng, flavour: &Flavour, may_be_nth: bool) -> Selector {
+    let event = (*pick(rng, &flavour.events)).to_owned();
     Selector {
-        condition: one_in(rng, 2).then(|| predicate(rng, &event, EVENTS)),
+        condition: one_in(rng, flavour.plain).then(|| predicate(rng, &event, EVENTS)),
         event,
         nth: (may_be_nth && one_in(rng, 6)).then_some(1),
     }
 }
 
-fn require(rng: &mut Rng) -> Require {
+fn require(rng: &mut Rng, flavour: &Flavour) -> Require {
     if one_in(rng, 3) {
-        Require::Any((0..rng.usize(1..4)).map(|_| selector(rng, false)).collect())
+        Require::Any(
+            (0..rng.usize(1..4))
+                .map(|_| selector(rng, flavour, false))
+                .collect(),
+        )
     } else {
-        Require::One(selector(rng, false))
+        Require::One(selector(rng, flavour, false))
     }
 }
 
