@@ -4,10 +4,16 @@
 //! obligations, [`alerts`] decides who is told what, [`mail`] sends it. [`store`] keeps the state;
 //! [`metrics`] and [`web`] read it. `docs/architecture.md` has the map.
 
+pub mod alerts;
 pub mod calendar;
 pub mod case;
+pub mod cli;
 pub mod config;
+pub mod daemon;
 pub mod document;
 pub mod mail;
+pub mod metrics;
 pub mod rules;
+pub mod source;
 pub mod store;
+pub mod web;

@@ -1,8 +1,9 @@
 //! Rows of one child gathered in any order, and encoded in the one order that a timeline has.
 
-use super::timeline::{VERSION, put_day, put_event, put_period, put_text, put_uint};
+use super::rows::encode_timeline;
+use super::timeline::UNNUMBERED;
 use super::value::put_attribute;
-use super::{Attributes, Event, Period, Symbol, Value};
+use super::{Attributes, Child, Event, Period, Symbol, Value};
 use crate::calendar::{Day, Moment};
 
 /// A period as a source row gives it.
@@ -75,6 +76,7 @@ impl PeriodRow {
             from: self.from,
             to: self.to,
             attributes: Attributes(&self.attributes),
+            attribute_set: UNNUMBERED,
         }
     }
 }
@@ -107,6 +109,7 @@ impl EventRow {
             recorded: self.recorded,
             about: self.about.as_deref(),
             attributes: Attributes(&self.attributes),
+            attribute_set: UNNUMBERED,
         }
     }
 }
@@ -165,33 +168,17 @@ impl TimelineBuilder {
 
     /// The bytes that [`super::Timeline::decode`] reads: the same for the same rows, whatever order
     /// they came in.
-    pub fn encode(&mut self) -> Vec<u8> {
-        self.periods
-            .sort_by(|a, b| (a.kind, a.from, &a.id).cmp(&(b.kind, b.from, &b.id)));
-        self.events
-            .sort_by(|a, b| event_order(a).cmp(&event_order(b)));
-        let mut out = Vec::with_capacity(64 + 48 * (self.periods.len() + self.events.len()));
-        out.push(VERSION);
-        put_text(&mut out, &self.child_id);
-        put_text(&mut out, self.case_ref.as_deref().unwrap_or(""));
-        put_text(&mut out, self.team_id.as_deref().unwrap_or(""));
-        put_day(&mut out, self.born);
-        put_uint(&mut out, self.periods.len() as u64);
-        for period in &self.periods {
-            put_period(&mut out, &period.period());
-        }
-        put_uint(&mut out, self.events.len() as u64);
-        for event in &self.events {
-            put_event(&mut out, &event.event());
-        }
-        out
+    pub fn encode(&self) -> Vec<u8> {
+        let child = Child {
+            id: &self.child_id,
+            case_ref: self.case_ref.as_deref().unwrap_or(""),
+            team_id: self.team_id.as_deref(),
+            born: self.born,
+        };
+        let mut periods: Vec<Period<'_>> = self.periods.iter().map(PeriodRow::period).collect();
+        let mut events: Vec<Event<'_>> = self.events.iter().map(EventRow::event).collect();
+        encode_timeline(&child, &mut periods, &mut events)
     }
-}
-
-/// By kind; what occurred before what did not; then by moment and id.
-fn event_order(row: &EventRow) -> (Symbol, bool, Option<Moment>, &str) {
-    let moment = row.occurred.or(row.scheduled);
-    (row.kind, row.occurred.is_none(), moment, &row.id)
 }
 
 #[cfg(test)]

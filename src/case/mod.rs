@@ -5,7 +5,9 @@
 
 mod builder;
 mod catalogue;
+mod encoding;
 mod people;
+mod rows;
 mod symbols;
 mod timeline;
 mod value;
@@ -13,6 +15,7 @@ mod value;
 pub use builder::{EventRow, PeriodRow, TimelineBuilder};
 pub use catalogue::{Catalogue, Class, KindFacts};
 pub use people::{Person, Staff, Team};
+pub use rows::{AttributeBuffer, RowBuffer, encode_timeline};
 pub use symbols::{Symbol, Symbols};
-pub use timeline::{Child, Event, Period, Timeline, TimelineError};
+pub use timeline::{Child, Event, Period, Timeline, TimelineError, UNNUMBERED};
 pub use value::{Attributes, Value, reads_as_number, reads_as_yes_or_no};

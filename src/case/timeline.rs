@@ -1,8 +1,9 @@
 //! The decoded timeline of one child, borrowed from its bytes.
 
 use super::Symbol;
+use super::encoding::{Reader, RowReader, VERSION};
 use super::value::Attributes;
-use crate::calendar::{Day, Instant, Moment};
+use crate::calendar::{Day, Moment};
 
 /// The child, by the authority's own references only: no name, no address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -17,6 +18,9 @@ pub struct Child<'a> {
     pub born: Option<Day>,
 }
 
+/// The set of a row that has not come out of a decoded timeline.
+pub const UNNUMBERED: u32 = u32::MAX;
+
 /// Something that lasts: a plan, a key worker, an absence.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Period<'a> {
@@ -30,6 +34,8 @@ pub struct Period<'a> {
     pub to: Option<Day>,
     /// Further columns.
     pub attributes: Attributes<'a>,
+    /// Which of the timeline's [`Timeline::attribute_sets`] they are.
+    pub attribute_set: u32,
 }
 
 impl Period<'_> {
@@ -61,6 +67,8 @@ pub struct Event<'a> {
     pub about: Option<&'a str>,
     /// Further columns.
     pub attributes: Attributes<'a>,
+    /// Which of the timeline's [`Timeline::attribute_sets`] they are.
+    pub attribute_set: u32,
 }
 
 impl Event<'_> {
@@ -88,23 +96,14 @@ pub struct Timeline<'a> {
     pub periods: Vec<Period<'a>>,
     /// Events, sorted.
     pub events: Vec<Event<'a>>,
+    /// The distinct sets of attributes of its rows: most rows share theirs with others.
+    pub attribute_sets: Vec<Attributes<'a>>,
 }
 
 /// Bytes that are not a timeline: a damaged copy, or one written by a newer version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the stored timeline is damaged or of another version")]
 pub struct TimelineError;
-
-/// The first byte of every encoded timeline.
-pub(super) const VERSION: u8 = 1;
-
-const OCCURRED: u8 = 1;
-const OCCURRED_TIME: u8 = 2;
-const SCHEDULED: u8 = 4;
-const SCHEDULED_TIME: u8 = 8;
-const RECORDED: u8 = 16;
-const RECORDED_TIME: u8 = 32;
-const ABOUT: u8 = 64;
 
 impl<'a> Timeline<'a> {
     /// Decodes a timeline from the bytes that [`super::TimelineBuilder::encode`] made.
@@ -125,61 +124,42 @@ impl<'a> Timeline<'a> {
     pub fn decode_into(&mut self, bytes: &'a [u8]) -> Result<(), TimelineError> {
         self.periods.clear();
         self.events.clear();
-        let mut r = Reader::new(bytes);
-        if r.byte()? != VERSION {
+        self.attribute_sets.clear();
+        let mut reader = Reader::new(bytes);
+        if reader.byte()? != VERSION {
             return Err(TimelineError);
         }
-        let id = r.text()?;
-        let case_ref = r.text()?;
-        let team_id = r.text()?;
-        let born = match r.byte()? {
-            0 => None,
-            _ => Some(r.day()?),
-        };
+        let mut rows = RowReader::new(reader)?;
+        let id = rows.text()?;
+        let case_ref = rows.text()?;
+        let team_id = rows.text()?;
         self.child = Child {
             id,
             case_ref: if case_ref.is_empty() { id } else { case_ref },
             team_id: Some(team_id).filter(|team| !team.is_empty()),
-            born,
+            born: rows.numbers.optional_day()?,
         };
-        for _ in 0..r.uint()? {
-            let kind = Symbol(r.uint()? as u32);
-            let id = r.text()?;
-            let from = r.day()?;
-            let to = match r.byte()? {
-                0 => None,
-                _ => Some(r.day()?),
-            };
-            self.periods.push(Period {
-                kind,
-                id,
-                from,
-                to,
-                attributes: Attributes(r.slice()?),
-            });
+        for _ in 0..rows.numbers.uint()? {
+            let set = Attributes(rows.numbers.slice()?);
+            self.attribute_sets.push(set);
         }
-        for _ in 0..r.uint()? {
-            let kind = Symbol(r.uint()? as u32);
-            let id = r.text()?;
-            let has = r.byte()?;
-            let occurred = r.moment(has & OCCURRED != 0, has & OCCURRED_TIME != 0)?;
-            let scheduled = r.moment(has & SCHEDULED != 0, has & SCHEDULED_TIME != 0)?;
-            let recorded = r.moment(has & RECORDED != 0, has & RECORDED_TIME != 0)?;
-            let about = match has & ABOUT {
-                0 => None,
-                _ => Some(r.text()?),
-            };
-            self.events.push(Event {
-                kind,
-                id,
-                occurred,
-                scheduled,
-                recorded,
-                about,
-                attributes: Attributes(r.slice()?),
-            });
+        for _ in 0..rows.numbers.uint()? {
+            let mut period = rows.period()?;
+            (period.attribute_set, period.attributes) = self.set(&mut rows)?;
+            self.periods.push(period);
+        }
+        for _ in 0..rows.numbers.uint()? {
+            let mut event = rows.event()?;
+            (event.attribute_set, event.attributes) = self.set(&mut rows)?;
+            self.events.push(event);
         }
         Ok(())
+    }
+
+    fn set(&self, rows: &mut RowReader<'a>) -> Result<(u32, Attributes<'a>), TimelineError> {
+        let set = rows.numbers.uint()?;
+        let attributes = self.attribute_sets.get(set as usize).ok_or(TimelineError)?;
+        Ok((set as u32, *attributes))
     }
 
     /// The events of one kind, in order.
@@ -194,149 +174,5 @@ impl<'a> Timeline<'a> {
         let start = self.periods.partition_point(|p| p.kind < kind);
         let length = self.periods[start..].partition_point(|p| p.kind == kind);
         &self.periods[start..start + length]
-    }
-}
-
-pub(super) fn put_event(out: &mut Vec<u8>, event: &Event<'_>) {
-    put_uint(out, u64::from(event.kind.0));
-    put_text(out, event.id);
-    let mut has = 0;
-    for (moment, day, time) in [
-        (event.occurred, OCCURRED, OCCURRED_TIME),
-        (event.scheduled, SCHEDULED, SCHEDULED_TIME),
-        (event.recorded, RECORDED, RECORDED_TIME),
-    ] {
-        if let Some(moment) = moment {
-            has |= day;
-            if moment.at.is_some() {
-                has |= time;
-            }
-        }
-    }
-    if event.about.is_some() {
-        has |= ABOUT;
-    }
-    out.push(has);
-    for moment in [event.occurred, event.scheduled, event.recorded]
-        .into_iter()
-        .flatten()
-    {
-        put_int(out, i64::from(moment.day.0));
-        if let Some(at) = moment.at {
-            put_int(out, at.0);
-        }
-    }
-    if let Some(about) = event.about {
-        put_text(out, about);
-    }
-    put_slice(out, event.attributes.0);
-}
-
-pub(super) fn put_period(out: &mut Vec<u8>, period: &Period<'_>) {
-    put_uint(out, u64::from(period.kind.0));
-    put_text(out, period.id);
-    put_int(out, i64::from(period.from.0));
-    put_day(out, period.to);
-    put_slice(out, period.attributes.0);
-}
-
-pub(super) fn put_day(out: &mut Vec<u8>, day: Option<Day>) {
-    match day {
-        None => out.push(0),
-        Some(day) => {
-            out.push(1);
-            put_int(out, i64::from(day.0));
-        }
-    }
-}
-
-/// A number in groups of seven bits, lowest first.
-pub(super) fn put_uint(out: &mut Vec<u8>, mut value: u64) {
-    while value >= 0x80 {
-        out.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    out.push(value as u8);
-}
-
-/// A signed number, zigzagged so that small ones are short.
-pub(super) fn put_int(out: &mut Vec<u8>, value: i64) {
-    put_uint(out, ((value << 1) ^ (value >> 63)) as u64);
-}
-
-pub(super) fn put_slice(out: &mut Vec<u8>, bytes: &[u8]) {
-    put_uint(out, bytes.len() as u64);
-    out.extend_from_slice(bytes);
-}
-
-pub(super) fn put_text(out: &mut Vec<u8>, text: &str) {
-    put_slice(out, text.as_bytes());
-}
-
-/// Reads what the `put_` functions wrote.
-#[derive(Clone, Copy)]
-pub(super) struct Reader<'a> {
-    rest: &'a [u8],
-}
-
-impl<'a> Reader<'a> {
-    pub(super) fn new(rest: &'a [u8]) -> Self {
-        Reader { rest }
-    }
-
-    pub(super) fn byte(&mut self) -> Result<u8, TimelineError> {
-        let (byte, rest) = self.rest.split_first().ok_or(TimelineError)?;
-        self.rest = rest;
-        Ok(*byte)
-    }
-
-    pub(super) fn uint(&mut self) -> Result<u64, TimelineError> {
-        let mut value = 0u64;
-        for shift in (0..64).step_by(7) {
-            let byte = self.byte()?;
-            value |= u64::from(byte & 0x7f) << shift;
-            if byte < 0x80 {
-                return Ok(value);
-            }
-        }
-        Err(TimelineError)
-    }
-
-    pub(super) fn int(&mut self) -> Result<i64, TimelineError> {
-        let value = self.uint()?;
-        Ok((value >> 1) as i64 ^ -((value & 1) as i64))
-    }
-
-    fn day(&mut self) -> Result<Day, TimelineError> {
-        i32::try_from(self.int()?)
-            .map(Day)
-            .map_err(|_| TimelineError)
-    }
-
-    fn moment(&mut self, known: bool, time: bool) -> Result<Option<Moment>, TimelineError> {
-        if !known {
-            return Ok(None);
-        }
-        let day = self.day()?;
-        let at = if time {
-            Some(Instant(self.int()?))
-        } else {
-            None
-        };
-        Ok(Some(Moment { day, at }))
-    }
-
-    pub(super) fn slice(&mut self) -> Result<&'a [u8], TimelineError> {
-        let length = usize::try_from(self.uint()?).map_err(|_| TimelineError)?;
-        if length > self.rest.len() {
-            return Err(TimelineError);
-        }
-        let (bytes, rest) = self.rest.split_at(length);
-        self.rest = rest;
-        Ok(bytes)
-    }
-
-    pub(super) fn text(&mut self) -> Result<&'a str, TimelineError> {
-        std::str::from_utf8(self.slice()?).map_err(|_| TimelineError)
     }
 }

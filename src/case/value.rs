@@ -1,7 +1,7 @@
 //! Attribute values as the source gave them, kept encoded and read only when a predicate asks.
 
 use super::Symbol;
-use super::timeline::{Reader, put_int, put_text, put_uint};
+use super::encoding::{Reader, put_int, put_text, put_uint};
 
 /// A value of an attribute. Null is the absence of one.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,9 +1,21 @@
-//! The configuration of an installation: one TOML file, environment variables and credentials laid
-//! over it (SPEC 5). [`load`] reads it; unknown keys are errors.
+//! The configuration of an installation: one TOML file, and environment variables and credential
+//! files laid over it (SPEC 5). [`load`] reads it and tells everything that is wrong with it at once.
+//!
+//! To add a setting: a field in `settings.rs`, a line that reads and checks it in `read.rs`, a row in
+//! `docs/configuration.md`.
 
+mod overlay;
+mod read;
+mod section;
 mod settings;
+mod timetable;
+mod values;
 
+pub use overlay::Overlay;
+pub use read::{Loaded, load};
 pub use settings::{
     Alerts, AuthoritySettings, Mail, Operations, RoleSettings, Schedule, Settings, StoreSettings,
     Tls, Transport, Web,
 };
+pub use timetable::Timetable;
+pub use values::{Hours, Secret, Share};

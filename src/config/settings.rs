@@ -1,50 +1,46 @@
 //! What can be configured, with its defaults.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::str::FromStr;
 
-use serde::Deserialize;
+use super::{Hours, Secret, Share, Timetable};
+use crate::calendar::{Day, Nation, Zone};
+use crate::document::Text;
 
-use crate::calendar::{Day, Nation};
-
-/// A whole configuration file.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// A whole configuration, read and checked; its paths are those that can be opened.
+#[derive(Debug, Clone)]
 pub struct Settings {
+    /// The folder of the configuration file, that paths in it are relative to.
+    pub base: PathBuf,
     /// The program's own database.
     pub store: StoreSettings,
     /// The authorities watched, one or more.
-    #[serde(rename = "authority")]
     pub authorities: Vec<AuthoritySettings>,
     /// How mail leaves.
     pub mail: Option<Mail>,
     /// When passes run.
-    #[serde(default)]
     pub schedule: Schedule,
     /// How operations are told that all is well.
-    #[serde(default)]
     pub operations: Operations,
     /// Sending hours and the flood guard.
-    #[serde(default)]
     pub alerts: Alerts,
     /// Where metrics and health are served.
-    #[serde(default)]
     pub web: Web,
     /// A folder of bank holiday files laid over the built-in ones.
     pub calendars: Option<PathBuf>,
 }
 
 /// `[store]`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub struct StoreSettings {
     /// `sqlite:FILE` or `postgres://…`.
-    pub url: String,
+    pub url: Secret,
 }
 
 /// `[[authority]]`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub struct AuthoritySettings {
     /// Its short name, in every output.
     pub id: String,
@@ -53,19 +49,19 @@ pub struct AuthoritySettings {
     /// Its nation, that decides the bank holidays.
     pub nation: Nation,
     /// Its time zone.
-    #[serde(default = "london")]
-    pub timezone: String,
+    pub timezone: Zone,
     /// Working days on which it is closed.
-    #[serde(default)]
     pub closures: Vec<Day>,
     /// Shipped packs by id, its own by path.
-    pub packs: Vec<String>,
+    pub packs: Vec<Text>,
     /// Its source file.
     pub source: PathBuf,
+    /// The address of its case database, where a credential or the environment gives one: it stands
+    /// in for the source file's `url`.
+    pub source_url: Option<Secret>,
     /// Its ladders; without them nobody is told.
     pub ladders: Option<PathBuf>,
     /// Roles of its own: each a list of addresses or person ids.
-    #[serde(default)]
     pub roles: BTreeMap<String, RoleSettings>,
     /// A link to a case in the case system, `{case_ref}` standing for the reference.
     pub case_url: Option<String>,
@@ -74,16 +70,10 @@ pub struct AuthoritySettings {
 /// Who fills a role that a site names itself: a list of `mailto:` addresses and person ids.
 pub type RoleSettings = Vec<String>;
 
-fn london() -> String {
-    "Europe/London".to_owned()
-}
-
 /// `[mail]`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub struct Mail {
     /// Which way.
-    #[serde(default)]
     pub transport: Transport,
     /// Where the directory transport puts its files.
     pub directory: Option<PathBuf>,
@@ -92,24 +82,21 @@ pub struct Mail {
     /// Its port; 587 for starttls, 465 for implicit, 25 for none.
     pub port: Option<u16>,
     /// How the connection is protected.
-    #[serde(default)]
     pub tls: Tls,
     /// Who logs in.
     pub username: Option<String>,
     /// The password: from a credential file or the environment, never in the file.
-    pub password: Option<String>,
+    pub password: Option<Secret>,
     /// The site's own issuer of certificates, as PEM.
     pub ca: Option<PathBuf>,
     /// The sender.
     pub from: String,
     /// Where operations read.
-    #[serde(default)]
     pub operations: Vec<String>,
 }
 
 /// `[mail] transport`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Transport {
     /// To a mail server.
     #[default]
@@ -119,8 +106,7 @@ pub enum Transport {
 }
 
 /// `[mail] tls`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Tls {
     /// Plain, then protected; refused where the server cannot.
     #[default]
@@ -131,64 +117,71 @@ pub enum Tls {
     None,
 }
 
-/// `[schedule]`: local times of the first authority, as cron expressions or `HH:MM`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Schedule {
-    /// When a pass runs: a cron expression of five fields.
-    pub pass: String,
-    /// The zone that the schedule is in.
-    pub timezone: String,
-}
+impl FromStr for Transport {
+    type Err = String;
 
-impl Default for Schedule {
-    fn default() -> Self {
-        Schedule {
-            pass: "*/15 * * * *".to_owned(),
-            timezone: london(),
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "smtp" => Ok(Transport::Smtp),
+            "directory" => Ok(Transport::Directory),
+            _ => Err(format!(
+                "`{text}` is not a transport; it is smtp or directory"
+            )),
         }
     }
+}
+
+impl FromStr for Tls {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "starttls" => Ok(Tls::Starttls),
+            "implicit" => Ok(Tls::Implicit),
+            "none" => Ok(Tls::None),
+            _ => Err(format!(
+                "`{text}` is not a way to protect the connection; it is starttls, implicit or none"
+            )),
+        }
+    }
+}
+
+/// `[schedule]`.
+#[derive(Debug, Clone)]
+pub struct Schedule {
+    /// When a pass runs, in local time.
+    pub pass: Timetable,
+    /// The zone that the schedule is in.
+    pub timezone: Zone,
 }
 
 /// `[operations]`.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone, Default)]
 pub struct Operations {
     /// Called (GET) after every pass that ends well.
-    pub heartbeat: Option<String>,
+    pub heartbeat: Option<Secret>,
 }
 
 /// `[alerts]`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone, Default)]
 pub struct Alerts {
     /// Sending hours on working days, local.
-    pub hours: String,
+    pub hours: Hours,
     /// The share of open obligations that may turn overdue in one pass before it is held.
-    pub flood: String,
-}
-
-impl Default for Alerts {
-    fn default() -> Self {
-        Alerts {
-            hours: "08:00-18:00".to_owned(),
-            flood: "20 %".to_owned(),
-        }
-    }
+    pub flood: Share,
 }
 
 /// `[web]`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Clone)]
 pub struct Web {
-    /// Where `/metrics` and health are served: loopback, unless something stands before it.
-    pub listen: String,
+    /// Where `/metrics` and health are served: an address of this machine's own loopback.
+    pub listen: SocketAddr,
 }
 
 impl Default for Web {
     fn default() -> Self {
         Web {
-            listen: "127.0.0.1:9464".to_owned(),
+            listen: SocketAddr::from(([127, 0, 0, 1], 9464)),
         }
     }
 }

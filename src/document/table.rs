@@ -16,6 +16,8 @@ use super::{Fault, Faults, Place, nearest};
 pub struct Document {
     name: String,
     text: String,
+    /// The byte offset at which each line begins: a place is asked for at every key.
+    lines: Vec<usize>,
 }
 
 /// A single value of a kind that the file does not fix.
@@ -39,9 +41,13 @@ pub struct Text {
 impl Document {
     /// A document from text already in hand; `name` stands in every fault.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        let text = text.into();
+        let after_breaks = text.match_indices('\n').map(|(at, _)| at + 1);
+        let lines = std::iter::once(0).chain(after_breaks).collect();
         Document {
             name: name.into(),
-            text: text.into(),
+            text,
+            lines,
         }
     }
 
@@ -52,7 +58,7 @@ impl Document {
     pub fn read(path: &Path) -> Result<Self, Faults> {
         let name = path.display().to_string();
         match std::fs::read_to_string(path) {
-            Ok(text) => Ok(Document { name, text }),
+            Ok(text) => Ok(Document::new(name, text)),
             Err(error) => Err(Fault::new(
                 Place::whole(name),
                 format!("cannot be read ({error})"),
@@ -112,13 +118,10 @@ impl Document {
 
     /// Line and column of a byte offset.
     fn place(&self, offset: usize) -> Place {
-        let before = &self.text.as_bytes()[..offset.min(self.text.len())];
-        let line = before.iter().filter(|&&b| b == b'\n').count() + 1;
-        let start = before
-            .iter()
-            .rposition(|&b| b == b'\n')
-            .map_or(0, |i| i + 1);
-        let column = String::from_utf8_lossy(&before[start..]).chars().count() + 1;
+        let offset = offset.min(self.text.len());
+        let line = self.lines.partition_point(|&start| start <= offset);
+        let before = &self.text.as_bytes()[self.lines[line - 1]..offset];
+        let column = String::from_utf8_lossy(before).chars().count() + 1;
         Place {
             file: self.name.clone(),
             line,

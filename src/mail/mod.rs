@@ -1,8 +1,33 @@
 //! Messages: what is told to whom put into words, queued with the step that it tells, and sent.
+//!
+//! The way of a message: `alerts` makes a [`Letter`]; [`queue`] has a [`Writer`] put it into words and
+//! bytes and keeps it, in the transaction that advances the step; [`deliver`] hands it to the mail
+//! server of the [`Route`]. `docs/mail.md` says what it promises.
 
+mod catalogue;
+mod compose;
+mod deliver;
+mod directory;
 mod letter;
+mod queue;
+mod render;
+mod route;
+#[cfg(test)]
+mod samples;
+mod smtp;
+#[cfg(test)]
+mod tests;
+mod view;
 
+pub use catalogue::CatalogueError;
+pub use compose::{Writer, Written};
+pub use deliver::{DeliveryOutcome, Limits, deliver, deliver_within, probe};
 pub use letter::{
     Address, Closing, Entry, Language, Letter, LetterKind, Notice, Phase, Recipient, Role, Section,
     Sender, Step, Tell, Why,
 };
+pub use queue::{
+    AddressBook, QueueError, Queued, is_unreachable, queue, stranded, unreachable, withdraw,
+};
+pub use render::{Rendered, WriteError};
+pub use route::{Route, Smtp};

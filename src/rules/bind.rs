@@ -8,7 +8,7 @@ use crate::case::{Catalogue, Class, KindFacts, Symbol, Symbols};
 use crate::document::{Fault, Faults, nearest};
 
 use super::model::{BoundPredicate, CheckOn, Pack, Part, Rule, Selector, Shape};
-use super::predicate::Predicate;
+use super::predicate::{Expr, Predicate};
 
 /// The kind and the attributes of an agreed other frequency (SPEC 3, `vary`).
 #[derive(Debug, Clone, Copy)]
@@ -63,7 +63,8 @@ pub struct RuleSet {
     /// The rules among them that the copy cannot judge.
     pub unmeasured: Vec<Unmeasured>,
     pub(super) bound: Vec<BoundRule>,
-    pub(super) cancelled: Symbol,
+    pub(super) cancelled: BoundPredicate,
+    pub(super) predicates: usize,
     pub(super) variation: VariationSymbols,
     pub(super) kind_names: Vec<String>,
 }
@@ -100,6 +101,11 @@ impl RuleSet {
             .flat_map(|pack| pack.rules.iter().map(move |rule| (pack, rule)))
             .collect();
         rules.sort_by(|a, b| a.1.id.cmp(&b.1.id));
+        let mut binder = Binder {
+            symbols,
+            predicates: 0,
+        };
+        let cancelled = binder.predicate_of(Expr::Attribute("cancelled".to_owned()));
         let mut unmeasured = Vec::new();
         let mut bound = Vec::new();
         for (index, (pack, rule)) in rules.iter().enumerate() {
@@ -114,12 +120,7 @@ impl RuleSet {
                     reasons.extend(missing);
                 }
             }
-            bound.push(bind_rule(
-                rule,
-                symbols,
-                reasons.is_empty(),
-                without_require,
-            ));
+            bound.push(binder.rule(rule, reasons.is_empty(), without_require));
             if !reasons.is_empty() {
                 unmeasured.push(Unmeasured {
                     rule: index,
@@ -140,7 +141,8 @@ impl RuleSet {
                 .collect(),
             unmeasured,
             bound,
-            cancelled: symbols.intern("cancelled"),
+            predicates: binder.predicates,
+            cancelled,
             variation: VariationSymbols {
                 kind: symbols.intern("variation"),
                 topic: symbols.intern("topic"),
@@ -229,142 +231,152 @@ fn missing(part: &Part<'_>, catalogue: &Catalogue) -> BTreeSet<String> {
     reasons
 }
 
-fn bind_rule(
-    rule: &Rule,
-    symbols: &mut Symbols,
-    measured: bool,
-    without_require: bool,
-) -> BoundRule {
-    let during = symbols.intern(&rule.during);
-    let applies = rule.applies.as_ref().map(|p| bind_predicate(p, symbols));
-    let mut shape = bind_shape(&rule.shape, symbols);
-    if let (Shape::Run { require, .. }, true) = (&mut shape, without_require) {
-        require.clear();
-    }
-    BoundRule {
-        measured,
-        during,
-        applies,
-        born: rule.born,
-        lead: rule.lead,
-        remind: rule.remind,
-        shape,
-    }
+/// Gives names their symbols and predicates their numbers.
+struct Binder<'s> {
+    symbols: &'s mut Symbols,
+    predicates: usize,
 }
 
-fn bind_predicate(predicate: &Predicate, symbols: &mut Symbols) -> BoundPredicate {
-    predicate
-        .expr
-        .bind(&mut |name: &String| symbols.intern(name))
-}
-
-fn bind_selector(
-    selector: &Selector<String, Predicate>,
-    symbols: &mut Symbols,
-) -> Selector<Symbol, BoundPredicate> {
-    Selector {
-        event: symbols.intern(&selector.event),
-        matching: selector
-            .matching
-            .as_ref()
-            .map(|p| bind_predicate(p, symbols)),
-        nth: selector.nth,
+impl Binder<'_> {
+    fn rule(&mut self, rule: &Rule, measured: bool, without_require: bool) -> BoundRule {
+        let during = self.symbols.intern(&rule.during);
+        let applies = rule.applies.as_ref().map(|p| self.predicate(p));
+        let mut shape = self.shape(&rule.shape);
+        if let (Shape::Run { require, .. }, true) = (&mut shape, without_require) {
+            require.clear();
+        }
+        BoundRule {
+            measured,
+            during,
+            applies,
+            born: rule.born,
+            lead: rule.lead,
+            remind: rule.remind,
+            shape,
+        }
     }
-}
 
-fn bind_shape(
-    shape: &Shape<String, Predicate>,
-    symbols: &mut Symbols,
-) -> Shape<Symbol, BoundPredicate> {
-    let all = |selectors: &[Selector<String, Predicate>], symbols: &mut Symbols| {
-        selectors
-            .iter()
-            .map(|s| bind_selector(s, symbols))
-            .collect()
-    };
-    match shape {
-        Shape::Deadline {
-            after,
-            within,
-            require,
-            linked,
-        } => Shape::Deadline {
-            after: bind_selector(after, symbols),
-            within: *within,
-            require: all(require, symbols),
-            linked: *linked,
-        },
-        Shape::Interval {
-            every,
-            require,
-            from,
-            until,
-            first,
-            target,
-            vary,
-        } => Shape::Interval {
-            every: *every,
-            require: all(require, symbols),
-            from: from.as_ref().map(|s| bind_selector(s, symbols)),
-            until: until.as_ref().map(|s| bind_selector(s, symbols)),
-            first: *first,
-            target: *target,
-            vary: vary.clone(),
-        },
-        Shape::Between {
-            marks,
-            require,
-            latest,
-        } => Shape::Between {
-            marks: bind_selector(marks, symbols),
-            require: all(require, symbols),
-            latest: latest.clone(),
-        },
-        Shape::Ahead {
-            of,
-            by,
-            require,
-            linked,
-        } => Shape::Ahead {
-            of: bind_selector(of, symbols),
-            by: *by,
-            require: all(require, symbols),
-            linked: *linked,
-        },
-        Shape::Run {
-            over,
-            failing,
-            count,
-            within,
-            require,
-            gap,
-        } => Shape::Run {
-            over: bind_selector(over, symbols),
-            failing: bind_predicate(failing, symbols),
-            count: *count,
-            within: *within,
-            require: all(require, symbols),
-            gap: *gap,
-        },
-        Shape::Check { on, that, grace } => Shape::Check {
-            on: match on {
-                CheckOn::Events(selector) => CheckOn::Events(bind_selector(selector, symbols)),
-                CheckOn::Periods { period, matching } => CheckOn::Periods {
-                    period: symbols.intern(period),
-                    matching: matching.as_ref().map(|p| bind_predicate(p, symbols)),
-                },
+    fn predicate(&mut self, predicate: &Predicate) -> BoundPredicate {
+        self.predicate_of(predicate.expr.clone())
+    }
+
+    fn predicate_of(&mut self, expr: Expr<String>) -> BoundPredicate {
+        let number = self.predicates;
+        self.predicates += 1;
+        BoundPredicate {
+            expr: expr.bind(&mut |name: &String| self.symbols.intern(name)),
+            number,
+            reads_age: expr.reads_age(),
+        }
+    }
+
+    fn selector(
+        &mut self,
+        selector: &Selector<String, Predicate>,
+    ) -> Selector<Symbol, BoundPredicate> {
+        Selector {
+            event: self.symbols.intern(&selector.event),
+            matching: self.optional(selector.matching.as_ref()),
+            nth: selector.nth,
+        }
+    }
+
+    fn selectors(
+        &mut self,
+        selectors: &[Selector<String, Predicate>],
+    ) -> Vec<Selector<Symbol, BoundPredicate>> {
+        selectors.iter().map(|s| self.selector(s)).collect()
+    }
+
+    fn optional(&mut self, predicate: Option<&Predicate>) -> Option<BoundPredicate> {
+        predicate.map(|p| self.predicate(p))
+    }
+
+    fn shape(&mut self, shape: &Shape<String, Predicate>) -> Shape<Symbol, BoundPredicate> {
+        match shape {
+            Shape::Deadline {
+                after,
+                within,
+                require,
+                linked,
+            } => Shape::Deadline {
+                after: self.selector(after),
+                within: *within,
+                require: self.selectors(require),
+                linked: *linked,
             },
-            that: bind_predicate(that, symbols),
-            grace: *grace,
-        },
-        Shape::Cover {
-            by,
-            matching,
-            grace,
-        } => Shape::Cover {
-            by: symbols.intern(by),
-            matching: matching.as_ref().map(|p| bind_predicate(p, symbols)),
-            grace: *grace,
-        },
+            Shape::Interval {
+                every,
+                require,
+                from,
+                until,
+                first,
+                target,
+                vary,
+            } => Shape::Interval {
+                every: *every,
+                require: self.selectors(require),
+                from: from.as_ref().map(|s| self.selector(s)),
+                until: until.as_ref().map(|s| self.selector(s)),
+                first: *first,
+                target: *target,
+                vary: vary.clone(),
+            },
+            Shape::Between {
+                marks,
+                require,
+                latest,
+            } => Shape::Between {
+                marks: self.selector(marks),
+                require: self.selectors(require),
+                latest: latest.clone(),
+            },
+            Shape::Ahead {
+                of,
+                by,
+                require,
+                linked,
+            } => Shape::Ahead {
+                of: self.selector(of),
+                by: *by,
+                require: self.selectors(require),
+                linked: *linked,
+            },
+            Shape::Run {
+                over,
+                failing,
+                count,
+                within,
+                require,
+                gap,
+            } => Shape::Run {
+                over: self.selector(over),
+                failing: self.predicate(failing),
+                count: *count,
+                within: *within,
+                require: self.selectors(require),
+                gap: *gap,
+            },
+            Shape::Check { on, that, grace } => Shape::Check {
+                on: match on {
+                    CheckOn::Events(selector) => CheckOn::Events(self.selector(selector)),
+                    CheckOn::Periods { period, matching } => CheckOn::Periods {
+                        period: self.symbols.intern(period),
+                        matching: self.optional(matching.as_ref()),
+                    },
+                },
+                that: self.predicate(that),
+                grace: *grace,
+            },
+            Shape::Cover {
+                by,
+                matching,
+                grace,
+            } => Shape::Cover {
+                by: self.symbols.intern(by),
+                matching: self.optional(matching.as_ref()),
+                grace: *grace,
+            },
+        }
     }
 }

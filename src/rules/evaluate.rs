@@ -6,28 +6,34 @@ use crate::case::Timeline;
 use super::bind::RuleSet;
 use super::model::Shape;
 use super::obligation::Obligation;
-use super::predicate::Subject;
 use super::scope::Scope;
 use super::shapes;
+use super::verdicts::Verdicts;
 
 /// Evaluates the rules of one authority by its calendar.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Evaluator<'r> {
     rules: &'r RuleSet,
     calendar: &'r Calendar,
+    verdicts: Verdicts,
 }
 
 impl<'r> Evaluator<'r> {
     /// An evaluator of these rules by this calendar.
     pub fn new(rules: &'r RuleSet, calendar: &'r Calendar) -> Self {
-        Evaluator { rules, calendar }
+        Evaluator {
+            rules,
+            calendar,
+            verdicts: Verdicts::new(rules.predicates),
+        }
     }
 
     /// Appends every obligation of one child as of `today` to `out`: rule by rule, period by period,
     /// in the order in which a shape opens them.
     pub fn evaluate<'t>(&self, timeline: &Timeline<'t>, today: Day, out: &mut Vec<Obligation<'t>>) {
+        self.verdicts.turn_to(timeline);
         for rule in 0..self.rules.bound.len() {
-            self.evaluate_rule(rule, timeline, today, out);
+            self.evaluate_turned(rule, timeline, today, out);
         }
     }
 
@@ -39,7 +45,18 @@ impl<'r> Evaluator<'r> {
         today: Day,
         out: &mut Vec<Obligation<'t>>,
     ) {
-        for scope in self.scopes(rule, timeline, today) {
+        self.verdicts.turn_to(timeline);
+        self.evaluate_turned(rule, timeline, today, out);
+    }
+
+    fn evaluate_turned<'t>(
+        &self,
+        rule: usize,
+        timeline: &Timeline<'t>,
+        today: Day,
+        out: &mut Vec<Obligation<'t>>,
+    ) {
+        for scope in self.scopes_turned(rule, timeline, today) {
             match &scope.rule.shape {
                 Shape::Deadline { .. } => shapes::deadline::evaluate(&scope, out),
                 Shape::Interval { .. } => shapes::interval::evaluate(&scope, out),
@@ -59,6 +76,16 @@ impl<'r> Evaluator<'r> {
         timeline: &'e Timeline<'t>,
         today: Day,
     ) -> impl Iterator<Item = Scope<'e, 't>> + use<'e, 't, 'r> {
+        self.verdicts.turn_to(timeline);
+        self.scopes_turned(index, timeline, today)
+    }
+
+    fn scopes_turned<'e, 't>(
+        &'e self,
+        index: usize,
+        timeline: &'e Timeline<'t>,
+        today: Day,
+    ) -> impl Iterator<Item = Scope<'e, 't>> + use<'e, 't, 'r> {
         let rule = &self.rules.bound[index];
         let born = timeline.child.born;
         let periods = if rule.measured && !(rule.born && born.is_none_or(|born| born > today)) {
@@ -71,11 +98,8 @@ impl<'r> Evaluator<'r> {
             .take_while(move |period| period.from <= today)
             .filter(move |period| {
                 rule.applies.as_ref().is_none_or(|applies| {
-                    applies.holds(&Subject {
-                        attributes: period.attributes,
-                        day: period.from,
-                        born,
-                    })
+                    let row = (period.attribute_set, period.attributes);
+                    self.verdicts.holds(applies, row, period.from, born)
                 })
             })
             .map(move |period| Scope {
@@ -83,6 +107,7 @@ impl<'r> Evaluator<'r> {
                 index,
                 rule,
                 calendar: self.calendar,
+                verdicts: &self.verdicts,
                 timeline,
                 period,
                 today,

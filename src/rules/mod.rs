@@ -13,13 +13,14 @@ mod scope;
 mod severity;
 mod shapes;
 mod trial;
+mod verdicts;
 
 pub use bind::{PackHeader, RuleSet, Unmeasured};
 pub use evaluate::Evaluator;
 pub use example::{Example, ExampleEvent, ExamplePeriod, Expected};
 pub use explain::{Counting, Explanation, LeftOut, LookedAt, explain};
 pub use model::{CheckOn, Pack, Part, Rule, SHAPES, Selector, Shape};
-pub use obligation::{Obligation, State, obligation_id};
+pub use obligation::{Evidence, Obligation, State, obligation_id};
 pub use pack::{load_packs, parse_pack, shipped_pack_ids};
 pub use predicate::{Arithmetic, Comparison, Expr, Predicate, TextTest};
 pub use severity::Severity;

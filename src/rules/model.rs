@@ -286,4 +286,11 @@ impl<'r> Part<'r> {
 }
 
 /// A predicate once its attributes are symbols.
-pub(super) type BoundPredicate = Expr<crate::case::Symbol>;
+#[derive(Debug, Clone)]
+pub(super) struct BoundPredicate {
+    pub(super) expr: Expr<crate::case::Symbol>,
+    /// Its place among the predicates of its [`super::RuleSet`].
+    pub(super) number: usize,
+    /// Whether it asks for more than the attributes.
+    pub(super) reads_age: bool,
+}

@@ -1,6 +1,7 @@
 //! One instance of a rule for one child: what is counted, alerted and reported.
 
 use std::fmt;
+use std::ops::Deref;
 use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
@@ -82,6 +83,36 @@ impl Serialize for State {
     }
 }
 
+/// Ids of the source that answer an obligation: mostly none or one, and then nothing is allocated.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Evidence<'a> {
+    /// Nothing.
+    #[default]
+    None,
+    /// One event or period.
+    One(&'a str),
+    /// The failures of a run.
+    Many(Vec<&'a str>),
+}
+
+impl<'a> Deref for Evidence<'a> {
+    type Target = [&'a str];
+
+    fn deref(&self) -> &Self::Target {
+        match self {
+            Evidence::None => &[],
+            Evidence::One(id) => std::slice::from_ref(id),
+            Evidence::Many(ids) => ids,
+        }
+    }
+}
+
+impl<'a> From<Option<&'a str>> for Evidence<'a> {
+    fn from(id: Option<&'a str>) -> Self {
+        id.map_or(Evidence::None, Evidence::One)
+    }
+}
+
 /// One obligation as of a day; what it names is borrowed from the timeline.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Obligation<'a> {
@@ -110,7 +141,7 @@ pub struct Obligation<'a> {
     /// Days from the due day to its closing, or to the day asked about; 0 for what is met.
     pub days_over: i64,
     /// The source's ids of what answers it, or of what a run consists of.
-    pub evidence: Vec<&'a str>,
+    pub evidence: Evidence<'a>,
 }
 
 /// The digits of an obligation's short name: no letter that reads as a digit or as another.

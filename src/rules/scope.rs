@@ -1,13 +1,15 @@
 //! One rule in one period of one child as of one day: what counts there, what is booked, and how an
 //! obligation ends. What the seven shapes have in common.
 
+use smallvec::SmallVec;
+
 use crate::calendar::{Calendar, Day, Limit, Moment};
 use crate::case::{Class, Event, Period, Symbol, Timeline};
 
 use super::bind::{BoundRule, RuleSet};
 use super::model::{BoundPredicate, Selector};
-use super::obligation::{Obligation, State};
-use super::predicate::Subject;
+use super::obligation::{Evidence, Obligation, State};
+use super::verdicts::Verdicts;
 
 pub(super) type BoundSelector = Selector<Symbol, BoundPredicate>;
 
@@ -17,6 +19,7 @@ pub(super) struct Scope<'e, 't> {
     pub(super) index: usize,
     pub(super) rule: &'e BoundRule,
     pub(super) calendar: &'e Calendar,
+    pub(super) verdicts: &'e Verdicts,
     pub(super) timeline: &'e Timeline<'t>,
     pub(super) period: &'e Period<'t>,
     pub(super) today: Day,
@@ -33,6 +36,9 @@ pub(super) struct Dated<'e, 't> {
     pub(super) moment: Moment,
     pub(super) held: bool,
 }
+
+/// Events in order; few enough, mostly, to lie on the stack.
+pub(super) type Events<'e, 't> = SmallVec<[Dated<'e, 't>; 16]>;
 
 impl Dated<'_, '_> {
     pub(super) fn day(&self) -> Day {
@@ -99,7 +105,7 @@ pub(super) struct Draft<'t> {
     pub(super) limit: Limit,
     pub(super) end: End,
     pub(super) booked: Option<Day>,
-    pub(super) evidence: Vec<&'t str>,
+    pub(super) evidence: Evidence<'t>,
     /// From when it is due soon, where the shape and not `remind` says it.
     pub(super) soon_from: Option<Day>,
 }
@@ -131,16 +137,20 @@ impl<'e, 't> Scope<'e, 't> {
 
     /// Whether a predicate holds for an event on the day it was held or is booked for.
     pub(super) fn holds(&self, predicate: &BoundPredicate, event: &Event<'t>, day: Day) -> bool {
-        predicate.holds(&Subject {
-            attributes: event.attributes,
-            day,
-            born: self.timeline.child.born,
-        })
+        let row = (event.attribute_set, event.attributes);
+        let born = self.timeline.child.born;
+        self.verdicts.holds(predicate, row, day, born)
     }
 
-    fn is_cancelled(&self, event: &Event<'t>) -> bool {
-        let cancelled = event.attributes.get(self.rules.cancelled);
-        cancelled.and_then(|value| value.yes_or_no()) == Some(true)
+    /// Whether a predicate holds for a period, on its first day.
+    pub(super) fn holds_for_period(&self, predicate: &BoundPredicate, period: &Period<'t>) -> bool {
+        let row = (period.attribute_set, period.attributes);
+        let born = self.timeline.child.born;
+        self.verdicts.holds(predicate, row, period.from, born)
+    }
+
+    pub(super) fn is_cancelled(&self, event: &Event<'t>) -> bool {
+        self.holds(&self.rules.cancelled, event, Day::default())
     }
 
     /// Every held event that a selector's kind and predicate fit, wherever it lies, in order.
@@ -183,18 +193,20 @@ impl<'e, 't> Scope<'e, 't> {
             })
     }
 
+    /// Whether a selector's kind and predicate fit an event.
+    pub(super) fn fits(&self, selector: &BoundSelector, dated: &Dated<'_, 't>) -> bool {
+        selector.event == dated.event.kind
+            && self.matches(selector.matching.as_ref(), dated.event, dated.day())
+    }
+
     /// The events that count for a selector, in order; only the n-th where it says so.
-    pub(super) fn counting(&self, selector: &'e BoundSelector) -> Vec<Dated<'e, 't>> {
+    pub(super) fn counting(&self, selector: &'e BoundSelector) -> Events<'e, 't> {
         self.counting_from(selector, self.reach)
     }
 
     /// As [`Scope::counting`], from a day of the shape's own on.
-    pub(super) fn counting_from(
-        &self,
-        selector: &'e BoundSelector,
-        from: Day,
-    ) -> Vec<Dated<'e, 't>> {
-        let mut events: Vec<_> = self
+    pub(super) fn counting_from(&self, selector: &'e BoundSelector, from: Day) -> Events<'e, 't> {
+        let mut events: Events<'e, 't> = self
             .held_anywhere(selector)
             .filter(|dated| dated.day() >= from && self.contains(dated.day()))
             .collect();
@@ -205,9 +217,10 @@ impl<'e, 't> Scope<'e, 't> {
     }
 
     /// The events that count for any one of several selectors, in order.
-    pub(super) fn counting_any(&self, selectors: &'e [BoundSelector]) -> Vec<Dated<'e, 't>> {
+    pub(super) fn counting_any(&self, selectors: &'e [BoundSelector]) -> Events<'e, 't> {
         let [only] = selectors else {
-            let mut events: Vec<_> = selectors.iter().flat_map(|s| self.counting(s)).collect();
+            let mut events: Events<'e, 't> =
+                selectors.iter().flat_map(|s| self.counting(s)).collect();
             events.sort_by(|a, b| a.order().cmp(&b.order()));
             events.dedup_by(|a, b| a.is(b.event));
             return events;
@@ -281,7 +294,7 @@ impl<'e, 't> Scope<'e, 't> {
 }
 
 /// Leaves only the n-th, from 1.
-pub(super) fn only_nth<T>(items: &mut Vec<T>, nth: u32) {
+pub(super) fn only_nth(items: &mut Events<'_, '_>, nth: u32) {
     let place = nth as usize - 1;
     if place < items.len() {
         items.swap(0, place);
@@ -292,7 +305,7 @@ pub(super) fn only_nth<T>(items: &mut Vec<T>, nth: u32) {
 }
 
 /// Of several on one day leaves the first in order, the held before the booked.
-pub(super) fn one_a_day(events: &mut Vec<Dated<'_, '_>>) {
+pub(super) fn one_a_day(events: &mut Events<'_, '_>) {
     events.sort_by(|a, b| (a.day(), !a.held, a.order()).cmp(&(b.day(), !b.held, b.order())));
     events.dedup_by_key(|dated| dated.day());
 }

@@ -5,6 +5,15 @@
 //! BLOB/BYTEA only, days and instants are text that sorts as time does. Everything that writes goes
 //! through [`Store::begin`].
 
+pub mod alerts;
+pub mod copy;
 mod database;
+mod holder;
+mod jobs;
+pub mod mail;
+#[cfg(test)]
+pub mod testing;
 
-pub use database::{Arg, Backend, Row, Store, StoreError, Transaction};
+pub use database::{Arg, Backend, Row, Store, StoreError, Transaction, without_password};
+pub use holder::Holder;
+pub use jobs::{StoredJob, put_job, stored_job};

@@ -96,8 +96,7 @@ fn why_not(
     (named, bound): (&Selector<String, Predicate>, Option<&BoundPredicate>),
     linked: bool,
 ) -> String {
-    let cancelled = event.attributes.get(scope.rules.cancelled);
-    if cancelled.and_then(|value| value.yes_or_no()) == Some(true) {
+    if scope.is_cancelled(event) {
         return "it was cancelled".to_owned();
     }
     let Some(held) = event.held(scope.today) else {
@@ -120,7 +119,7 @@ fn why_not(
         born: scope.timeline.child.born,
     };
     if let (Some(named), Some(bound)) = (&named.matching, bound) {
-        let fails = what_fails(&named.expr, bound, &subject);
+        let fails = what_fails(&named.expr, &bound.expr, &subject);
         if !fails.is_empty() {
             return fails.join("; ");
         }

@@ -2,13 +2,33 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::document::{Document, Fault, Faults, Place, Text, nearest};
+use crate::document::{Document, Fault, Faults, Text, nearest};
 
 use super::super::model::{Pack, Rule};
 use super::read::parse_pack;
 
 /// The packs that are built in, by id.
-const SHIPPED: &[(&str, &str)] = &[];
+const SHIPPED: &[(&str, &str)] = &[
+    (
+        "england",
+        include_str!("../../../config/packs/england.toml"),
+    ),
+    ("wales", include_str!("../../../config/packs/wales.toml")),
+    ("luton", include_str!("../../../config/packs/luton.toml")),
+    (
+        "denbighshire",
+        include_str!("../../../config/packs/denbighshire.toml"),
+    ),
+    (
+        "rochdale",
+        include_str!("../../../config/packs/rochdale.toml"),
+    ),
+    ("hscb", include_str!("../../../config/packs/hscb.toml")),
+    (
+        "scotland",
+        include_str!("../../../config/packs/scotland.toml"),
+    ),
+];
 
 /// How many packs may extend one another in a row: more can only be a mistake.
 const MOST_EXTENDED: usize = 16;
@@ -19,19 +39,15 @@ pub fn shipped_pack_ids() -> Vec<&'static str> {
 }
 
 /// Loads the packs of an authority: shipped ones by id, others by path relative to `base`, each with
-/// the rules that it inherits.
+/// the rules that it inherits. Where a name stands is where a pack that is not there is told.
 ///
 /// # Errors
 /// Every fault of every file at once; two packs with a rule of the same id among them.
-pub fn load_packs(names: &[String], base: &Path) -> Result<Vec<Pack>, Faults> {
+pub fn load_packs(names: &[Text], base: &Path) -> Result<Vec<Pack>, Faults> {
     let mut packs: Vec<Pack> = Vec::new();
     let mut faults = Faults::default();
     for name in names {
-        let asked = Text {
-            value: name.clone(),
-            place: Place::whole(format!("packs = [\"{name}\"]")),
-        };
-        match load(&asked, base, 0) {
+        match load(name, base, 0) {
             Ok(pack) => packs.push(pack),
             Err(more) => faults.0.extend(more.0),
         }

@@ -5,6 +5,8 @@
 
 mod library;
 mod read;
+#[cfg(test)]
+mod tests;
 
 pub use library::{load_packs, shipped_pack_ids};
 pub use read::parse_pack;

@@ -116,6 +116,27 @@ impl<N> Expr<N> {
         }
     }
 
+    /// Whether it asks for the child's age.
+    pub fn reads_age(&self) -> bool {
+        match self {
+            Expr::Age => true,
+            Expr::Null
+            | Expr::Bool(_)
+            | Expr::Int(_)
+            | Expr::Float(_)
+            | Expr::Text(_)
+            | Expr::Attribute(_) => false,
+            Expr::Not(inner) | Expr::Negate(inner) | Expr::Size(inner) => inner.reads_age(),
+            Expr::And(pair)
+            | Expr::Or(pair)
+            | Expr::Compare(_, pair)
+            | Expr::Arithmetic(_, pair)
+            | Expr::TextTest(_, pair) => pair.iter().any(Expr::reads_age),
+            Expr::In(item, list) => item.reads_age() || list.iter().any(Expr::reads_age),
+            Expr::If(parts) => parts.iter().any(Expr::reads_age),
+        }
+    }
+
     /// Whether it can only be a yes or a no, whatever the attributes are.
     fn is_boolean(&self) -> bool {
         matches!(

@@ -5,7 +5,7 @@ use crate::calendar::{Day, Moment};
 use super::super::model::Shape;
 use super::super::obligation::Obligation;
 use super::super::scope::{
-    Anchor, BoundSelector, Dated, Draft, End, Scope, by_day, one_a_day, only_nth,
+    Anchor, BoundSelector, Dated, Draft, End, Events, Scope, by_day, one_a_day, only_nth,
 };
 
 pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obligation<'t>>) {
@@ -53,7 +53,7 @@ pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obliga
             limit: by_day(due),
             end,
             booked: None,
-            evidence: answer.iter().map(|answer| answer.event.id).collect(),
+            evidence: answer.map(|answer| answer.event.id).into(),
             soon_from: None,
         }));
     }
@@ -76,11 +76,7 @@ fn opening(scope: &Scope<'_, '_>, before: Option<&Dated<'_, '_>>, target: Day) -
 
 /// What the obligations are ahead of, in order: held in the period (without `lead`), or booked for a
 /// day from its first on and before the child's next period of that kind.
-fn targets<'e, 't>(
-    scope: &Scope<'e, 't>,
-    of: &'e BoundSelector,
-    linked: bool,
-) -> Vec<Dated<'e, 't>> {
+fn targets<'e, 't>(scope: &Scope<'e, 't>, of: &'e BoundSelector, linked: bool) -> Events<'e, 't> {
     let first = scope.period.from;
     let next_period = scope
         .timeline
@@ -88,10 +84,10 @@ fn targets<'e, 't>(
         .iter()
         .map(|period| period.from)
         .find(|from| *from > first && *from <= scope.today);
-    let held: Vec<_> = scope.held_anywhere(of).collect();
-    let booked: Vec<_> = scope.booked_anywhere(of).collect();
+    let held: Events<'e, 't> = scope.held_anywhere(of).collect();
+    let booked: Events<'e, 't> = scope.booked_anywhere(of).collect();
     let latest = held.iter().chain(&booked).map(Dated::order).max();
-    let mut targets: Vec<Dated<'e, 't>> = held
+    let mut targets: Events<'e, 't> = held
         .iter()
         .filter(|held| held.day() >= first && scope.contains(held.day()))
         .copied()
@@ -102,11 +98,11 @@ fn targets<'e, 't>(
         booking.day() >= first && next_period.is_none_or(|next| booking.day() < next) && !gone_by
     }));
     targets.sort_by(|a, b| a.order().cmp(&b.order()));
-    if let Some(nth) = of.nth {
-        only_nth(&mut targets, nth);
-    }
     if !linked {
         one_a_day(&mut targets);
+    }
+    if let Some(nth) = of.nth {
+        only_nth(&mut targets, nth);
     }
     targets
 }

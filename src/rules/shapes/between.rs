@@ -55,7 +55,7 @@ pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obliga
             limit: by_day(due),
             end,
             booked: None,
-            evidence: answer.iter().map(|answer| answer.event.id).collect(),
+            evidence: answer.map(|answer| answer.event.id).into(),
             soon_from: None,
         }));
     }

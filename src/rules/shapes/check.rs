@@ -1,11 +1,9 @@
 //! `check`: a record that is as it must be.
 
 use crate::calendar::Moment;
-use crate::case::Period;
 
-use super::super::model::{BoundPredicate, CheckOn, Shape};
-use super::super::obligation::Obligation;
-use super::super::predicate::Subject;
+use super::super::model::{CheckOn, Shape};
+use super::super::obligation::{Evidence, Obligation};
 use super::super::scope::{Anchor, Draft, End, Scope, by_day};
 
 pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obligation<'t>>) {
@@ -25,22 +23,16 @@ pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obliga
                 let ends = [other.end_as_of(scope.today), scope.end];
                 let overlaps = opened <= scope.today
                     && ends.into_iter().flatten().all(|end| opened <= end)
-                    && matching.as_ref().is_none_or(|p| holds(scope, p, other));
+                    && matching
+                        .as_ref()
+                        .is_none_or(|p| scope.holds_for_period(p, other));
                 if overlaps {
-                    let so = holds(scope, that, other);
+                    let so = scope.holds_for_period(that, other);
                     push(scope, Anchor::period(other), Moment::day(opened), so, out);
                 }
             }
         }
     }
-}
-
-fn holds(scope: &Scope<'_, '_>, predicate: &BoundPredicate, period: &Period<'_>) -> bool {
-    predicate.holds(&Subject {
-        attributes: period.attributes,
-        day: period.from,
-        born: scope.timeline.child.born,
-    })
 }
 
 fn push<'t>(
@@ -67,7 +59,11 @@ fn push<'t>(
         limit: by_day(scope.calendar.after(opened.day, *grace)),
         end,
         booked: None,
-        evidence: if so { vec![anchor.id] } else { Vec::new() },
+        evidence: if so {
+            Evidence::One(anchor.id)
+        } else {
+            Evidence::None
+        },
         soon_from: None,
     }));
 }

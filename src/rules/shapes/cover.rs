@@ -3,9 +3,8 @@
 use crate::calendar::{Day, Moment};
 use crate::case::Period;
 
-use super::super::model::{BoundPredicate, Shape};
+use super::super::model::Shape;
 use super::super::obligation::Obligation;
-use super::super::predicate::Subject;
 use super::super::scope::{Anchor, Draft, End, Scope, by_day};
 
 pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obligation<'t>>) {
@@ -22,7 +21,11 @@ pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obliga
         .periods_of(*by)
         .iter()
         .take_while(|period| period.from <= scope.today)
-        .filter(|period| matching.as_ref().is_none_or(|p| holds(scope, p, period)))
+        .filter(|period| {
+            matching
+                .as_ref()
+                .is_none_or(|p| scope.holds_for_period(p, period))
+        })
         .collect();
     let birth = scope.birth();
     let last = scope.end.unwrap_or(scope.today);
@@ -82,7 +85,7 @@ fn push<'t>(
         limit: by_day(due),
         end,
         booked: None,
-        evidence: covers_again.iter().map(|cover| cover.id).collect(),
+        evidence: covers_again.map(|cover| cover.id).into(),
         soon_from: None,
     }));
 }
@@ -100,12 +103,4 @@ fn covered_until(scope: &Scope<'_, '_>, covers: &[&Period<'_>], day: Day) -> Opt
             (Some(a), Some(b)) => Some(a.max(b)),
             _ => None,
         })
-}
-
-fn holds(scope: &Scope<'_, '_>, predicate: &BoundPredicate, period: &Period<'_>) -> bool {
-    predicate.holds(&Subject {
-        attributes: period.attributes,
-        day: period.from,
-        born: scope.timeline.child.born,
-    })
 }

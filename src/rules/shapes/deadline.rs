@@ -50,7 +50,7 @@ pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obliga
             limit,
             end,
             booked,
-            evidence: answer.iter().map(|answer| answer.event.id).collect(),
+            evidence: answer.map(|answer| answer.event.id).into(),
             soon_from: None,
         }));
     }

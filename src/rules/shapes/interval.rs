@@ -5,7 +5,7 @@ use crate::case::Value;
 
 use super::super::model::Shape;
 use super::super::obligation::Obligation;
-use super::super::scope::{Anchor, Draft, End, Scope, by_day};
+use super::super::scope::{Anchor, BoundSelector, Dated, Draft, End, Scope, by_day};
 
 pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obligation<'t>>) {
     let Shape::Interval {
@@ -54,7 +54,16 @@ pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obliga
         };
         let booked = match end {
             End::Open => scope.earliest_booking(require, |booking| {
-                booking.day() > opened.day || (is_first && booking.day() == opened.day)
+                booking.day() > opened.day
+                    || (is_first
+                        && booking.day() == opened.day
+                        && !would_end_or_open(
+                            scope,
+                            booking,
+                            until.as_ref(),
+                            from.as_ref(),
+                            (opened, anchor),
+                        ))
             }),
             _ => None,
         };
@@ -64,7 +73,7 @@ pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obliga
             limit: by_day(due),
             end,
             booked,
-            evidence: answer.iter().map(|answer| answer.event.id).collect(),
+            evidence: answer.map(|answer| answer.event.id).into(),
             soon_from: target.map(|target| scope.calendar.after(opened.day, target)),
         }));
         let Some(answer) = answer else {
@@ -78,15 +87,28 @@ pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obliga
 
 /// The day on which the chain ends: with the period, or with the first counting `until` event, to
 /// which `lead` does not reach.
-fn chain_end<'e>(
-    scope: &Scope<'e, '_>,
-    until: Option<&'e super::super::scope::BoundSelector>,
-) -> Option<Day> {
+fn chain_end<'e>(scope: &Scope<'e, '_>, until: Option<&'e BoundSelector>) -> Option<Day> {
     let until = until.and_then(|until| {
         let events = scope.counting_from(until, scope.period.from);
         events.first().map(|event| event.day())
     });
     until.into_iter().chain(scope.end).min()
+}
+
+/// Whether a booking for the opening day itself would, once held, end the chain before it opened, or
+/// be what opens it.
+fn would_end_or_open(
+    scope: &Scope<'_, '_>,
+    booking: &Dated<'_, '_>,
+    until: Option<&BoundSelector>,
+    from: Option<&BoundSelector>,
+    (opened, anchor): (Moment, Anchor<'_>),
+) -> bool {
+    until.is_some_and(|until| scope.fits(until, booking))
+        || from.is_some_and(|from| {
+            let before = (booking.moment, booking.event.id) < (opened, anchor.id);
+            scope.fits(from, booking) && before
+        })
 }
 
 /// An agreed other frequency, and the days it runs.

@@ -3,7 +3,7 @@
 use crate::calendar::Day;
 
 use super::super::model::{BoundPredicate, Shape};
-use super::super::obligation::Obligation;
+use super::super::obligation::{Evidence, Obligation};
 use super::super::scope::{Anchor, BoundSelector, Dated, Draft, End, Scope};
 use super::answer::{self, Window};
 
@@ -46,7 +46,7 @@ pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obliga
         });
         let limit = scope.calendar.limit(anchor.moment, *within);
         let answer = if require.is_empty() {
-            ending_event(scope, &all, anchor, failing, window.as_ref())
+            ending_event(scope, &all, failing, run, runs.get(i + 1).copied())
         } else {
             answer::earliest(anchor, &answers, window.as_ref(), false)
         };
@@ -68,7 +68,7 @@ pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obliga
             limit,
             end,
             booked,
-            evidence,
+            evidence: Evidence::Many(evidence),
             soon_from: None,
         }));
     }
@@ -109,29 +109,33 @@ fn complete_runs<'e, 't>(
     complete
 }
 
-/// Without `require` the first event that ends the run answers.
+/// Without `require` the first event that ends the run answers, if it comes before the next run.
 fn ending_event<'e, 't>(
     scope: &Scope<'e, 't>,
     all: &[Dated<'e, 't>],
-    anchor: &Dated<'e, 't>,
     failing: &BoundPredicate,
-    window: Option<&Window<'_>>,
+    run: &Run<'e, 't>,
+    next: Option<&Run<'e, 't>>,
 ) -> Option<Dated<'e, 't>> {
     all.iter()
         .find(|event| {
-            event.order() > anchor.order()
+            event.order() > run.completing.order()
                 && !scope.holds(failing, event.event, event.day())
-                && window.is_none_or(|window| event.day() <= window.next_day)
+                && next.is_none_or(|next| event.order() < next.completing.order())
         })
         .copied()
 }
 
-/// The earliest booking that would end the run, if it were held as it is recorded now.
+/// The earliest booking that would end the run, if it were held as it is recorded now; where only the
+/// n-th event counts, no later one does.
 fn booked_end<'e>(
     scope: &Scope<'e, '_>,
     over: &'e BoundSelector,
     failing: &BoundPredicate,
 ) -> Option<Day> {
+    if over.nth.is_some() {
+        return None;
+    }
     scope.earliest_booking(std::slice::from_ref(over), |booking| {
         !scope.holds(failing, booking.event, booking.day())
     })

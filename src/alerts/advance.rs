@@ -1,0 +1,574 @@
+//! The life of an alert as one state machine: from what is so, what was told and what is
+//! acknowledged, to what is told now and what is remembered. Pure; SPEC 7, When and The end.
+//!
+//! ```text
+//!             a step falls            answered, ended, withdrawn, switched off
+//!  (nothing) ─────────────► open ───────────────────────────────────────────► closed
+//!                           │  ▲ ▲                                              │
+//!              flood guard  │  │ └────────────── is open again ─────────────────┘
+//!                           ▼  │ released, or told as a baseline
+//!                          held
+//! ```
+//! Closed or open, what one recipient cannot be told before their next digest waits in the standing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::alert::{Alert, Before, Duty, Hold, Item, Phase, Standing, Waiting, is_among};
+use super::falls::{Fall, falls, turns};
+use super::hours::Hours;
+use super::ladder::{Ladder, Send, To};
+use super::recipients::{Reached, StepPeople, key_of};
+use crate::calendar::{Calendar, Day, Instant};
+use crate::mail::{Address, Closing};
+use crate::rules::State;
+
+/// The pass in which alerts advance.
+#[derive(Debug, Clone, Copy)]
+pub struct Tick<'a> {
+    /// The authority's calendar.
+    pub calendar: &'a Calendar,
+    /// The pass's instant.
+    pub now: Instant,
+    /// Its local day.
+    pub today: Day,
+    /// Whether it lies in sending hours.
+    pub in_hours: bool,
+    /// Who has had a digest today, by [`key_of`] their addresses.
+    pub served: &'a BTreeSet<String>,
+}
+
+impl<'a> Tick<'a> {
+    /// A pass at `now`.
+    pub fn new(
+        calendar: &'a Calendar,
+        hours: Hours,
+        now: Instant,
+        served: &'a BTreeSet<String>,
+    ) -> Self {
+        Tick {
+            calendar,
+            now,
+            today: calendar.zone.day_of(now),
+            in_hours: hours.hold(now, calendar),
+            served,
+        }
+    }
+}
+
+/// How something is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Mode {
+    /// In the digest of the day.
+    Digest,
+    /// As a message of its own.
+    Now,
+    /// In a digest of what was overdue before it was watched, or is released.
+    Baseline,
+}
+
+/// What one recipient is told of one obligation in one message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Telling {
+    /// Where.
+    pub address: Address,
+    /// Their name, where it is known.
+    pub name: Option<String>,
+    /// How.
+    pub mode: Mode,
+    /// What, the highest step last.
+    pub items: Vec<Item>,
+}
+
+/// A step, or a role of one, that reaches nobody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hole {
+    /// The step's number.
+    pub step: u32,
+    /// The roles that reach nobody.
+    pub roles: Vec<To>,
+    /// What follows from it.
+    pub instead: Instead,
+}
+
+/// Who is told where a role or a step reaches nobody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Instead {
+    /// The others of the step.
+    Others,
+    /// The people of a step above.
+    Above(u32),
+    /// Nobody above either: operations.
+    Operations,
+}
+
+/// A step that was told and has reached nobody: every address refused it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreached {
+    /// The step's number.
+    pub step: u32,
+    /// The number of the repeat in the record.
+    pub repeat: u32,
+    /// The addresses that were tried, by [`key_of`].
+    pub tried: BTreeSet<String>,
+}
+
+/// What is known beside the obligation and the alert.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Marks<'a> {
+    /// The day until which it is acknowledged, that day included.
+    pub acknowledged: Option<Day>,
+    /// Steps that were told and have reached nobody.
+    pub unreached: &'a [Unreached],
+    /// Addresses that refused every message about it, by [`key_of`].
+    pub refused: Option<&'a BTreeSet<String>>,
+}
+
+/// What follows from a pass for one obligation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// What to remember.
+    pub alert: Alert,
+    /// What to tell.
+    pub tellings: Vec<Telling>,
+    /// What operations should know.
+    pub holes: Vec<Hole>,
+}
+
+/// Advances the alert of an obligation that is open, on a ladder.
+pub fn advance(
+    duty: &Duty,
+    ladder: &Ladder,
+    previous: Option<Alert>,
+    marks: &Marks<'_>,
+    tick: &Tick<'_>,
+) -> Outcome {
+    let mut alert = previous.unwrap_or_else(|| Alert::new(duty));
+    let falls = falls(ladder, &duty.span, tick.calendar);
+    let turns = fallen_turns(ladder, &falls, tick);
+    reopen(&mut alert);
+    follow_ladder(&mut alert.standing, ladder, turns);
+    follow_due_day(&mut alert, duty, ladder, &falls, turns, tick);
+    refresh(&mut alert, duty);
+    if duty.state != State::Overdue {
+        alert.hold = None;
+    }
+    let holes = holes(ladder, &falls, &duty.people, tick);
+    let mut round = Round {
+        alert,
+        ladder,
+        people: &duty.people,
+        tick,
+        post: BTreeMap::new(),
+    };
+    if round.alert.hold != Some(Hold::Flood) {
+        let acknowledged = marks.acknowledged.is_some_and(|until| until >= tick.today);
+        round.climb(&falls, turns, acknowledged, marks.unreached);
+        round.tell_waiting(acknowledged);
+    }
+    round.finish(holes)
+}
+
+/// Advances the alert of an obligation that is closed, or gone.
+pub fn close(
+    alert: Alert,
+    reason: Closing,
+    day: Day,
+    marks: &Marks<'_>,
+    ladder: Option<&Ladder>,
+    tick: &Tick<'_>,
+) -> Outcome {
+    let mut alert = alert;
+    if alert.phase == Phase::Open {
+        alert.phase = Phase::Closed { reason, day };
+        alert.overdue = false;
+        alert.hold = None;
+        let standing = &mut alert.standing;
+        standing.closing_told.clear();
+        let reached = standing.addresses.iter().filter(|address| {
+            let refused = marks.refused;
+            !refused.is_some_and(|refused| refused.contains(&key_of(address.as_str())))
+        });
+        standing.waiting = reached
+            .map(|address| Waiting {
+                address: address.clone(),
+                name: None,
+                item: Item::Closed,
+            })
+            .collect();
+    }
+    let nothing = Ladder::new("", false, Vec::new());
+    let mut round = Round {
+        alert,
+        ladder: ladder.unwrap_or(&nothing),
+        people: &[],
+        tick,
+        post: BTreeMap::new(),
+    };
+    round.tell_waiting(false);
+    round.finish(Vec::new())
+}
+
+/// One that is open again goes on where its ladder stood, and those who were told of the closing are
+/// told so; who was not told of it yet never is.
+fn reopen(alert: &mut Alert) {
+    if alert.phase == Phase::Open {
+        return;
+    }
+    alert.phase = Phase::Open;
+    let standing = &mut alert.standing;
+    standing.waiting = std::mem::take(&mut standing.closing_told)
+        .into_iter()
+        .map(|address| Waiting {
+            address,
+            name: None,
+            item: Item::Reopened,
+        })
+        .collect();
+}
+
+/// Where a ladder has changed, the steps up to the highest told count as told.
+fn follow_ladder(standing: &mut Standing, ladder: &Ladder, turns: u32) {
+    if standing.ladder == ladder.fingerprint {
+        return;
+    }
+    if let Some(highest) = standing.told.last().copied() {
+        let last = ladder.last();
+        standing.told = (1..=highest.min(last)).collect();
+        standing.turn = if highest >= last { turns } else { 0 };
+        for before in &mut standing.before {
+            before.turn = 0;
+        }
+    }
+    keep_waiting_steps_that_were_told(standing);
+    if *standing != Standing::default() {
+        standing.ladder.clone_from(&ladder.fingerprint);
+    }
+}
+
+/// Where the due day has moved later, steps that by the new day fall after today are armed again;
+/// where it has moved earlier, what now lies behind has fallen. What was told for a due day stays told
+/// for it.
+fn follow_due_day(
+    alert: &mut Alert,
+    duty: &Duty,
+    ladder: &Ladder,
+    falls: &[Fall],
+    turns: u32,
+    tick: &Tick<'_>,
+) {
+    let (from, to) = (alert.due, duty.span.due);
+    alert.due = to;
+    let standing = &mut alert.standing;
+    if from == to || standing.told.is_empty() && standing.before.is_empty() {
+        return;
+    }
+    standing.before.retain(|before| before.due != from);
+    standing.before.push(Before {
+        due: from,
+        told: standing.told.clone(),
+        turn: standing.turn,
+    });
+    if to > from {
+        standing.told.retain(|step| {
+            let fall = falls.get(*step as usize - 1);
+            fall.is_none_or(|fall| fall.day <= tick.today)
+        });
+        standing.turn = standing.turn.min(turns);
+    }
+    if let Some(before) = standing.before.iter().find(|before| before.due == to) {
+        standing.told.extend(before.told.iter());
+        standing.turn = standing.turn.max(before.turn);
+    }
+    if !standing.told.contains(&ladder.last()) {
+        standing.turn = 0;
+    }
+    keep_waiting_steps_that_were_told(standing);
+}
+
+fn keep_waiting_steps_that_were_told(standing: &mut Standing) {
+    let told = &standing.told;
+    standing.waiting.retain(|waiting| match &waiting.item {
+        Item::Step { step, .. } => told.contains(step),
+        Item::Closed | Item::Reopened => true,
+    });
+}
+
+/// Takes over what the record says of it today.
+fn refresh(alert: &mut Alert, duty: &Duty) {
+    alert.case_ref.clone_from(&duty.case_ref);
+    alert.team.clone_from(&duty.team);
+    alert.opened = duty.span.opened.day;
+    alert.overdue = duty.state == State::Overdue;
+}
+
+/// How many turns of the last step's repeat have fallen.
+fn fallen_turns(ladder: &Ladder, falls: &[Fall], tick: &Tick<'_>) -> u32 {
+    let repeat = ladder.steps.last().and_then(|step| step.repeat);
+    match (repeat, falls.last()) {
+        (Some(repeat), Some(fall)) if fall.at <= tick.now => {
+            turns(fall.day, repeat, tick.today, tick.calendar).0
+        }
+        _ => 0,
+    }
+}
+
+fn holes(ladder: &Ladder, falls: &[Fall], people: &[StepPeople], tick: &Tick<'_>) -> Vec<Hole> {
+    let mut holes = Vec::new();
+    for (number, (fall, own)) in (1..=ladder.last()).zip(falls.iter().zip(people)) {
+        if fall.at > tick.now || own.empty.is_empty() {
+            continue;
+        }
+        let instead = if !own.reached.is_empty() {
+            Instead::Others
+        } else {
+            match next_that_reaches(people, number) {
+                Some((above, _)) => Instead::Above(above),
+                None => Instead::Operations,
+            }
+        };
+        holes.push(Hole {
+            step: number,
+            roles: own.empty.clone(),
+            instead,
+        });
+    }
+    holes
+}
+
+/// The next step above that reaches someone, and whom.
+fn next_that_reaches(people: &[StepPeople], step: u32) -> Option<(u32, &[Reached])> {
+    (step + 1..)
+        .zip(people.get(step as usize..)?)
+        .find(|(_, people)| !people.reached.is_empty())
+        .map(|(number, people)| (number, people.reached.as_slice()))
+}
+
+/// A step that has fallen and is not told yet.
+struct Fallen {
+    step: u32,
+    turn: u32,
+    repeat: u32,
+    mode: Mode,
+    people: Vec<Reached>,
+}
+
+/// One obligation's messages as they are gathered, by recipient.
+struct Round<'a> {
+    alert: Alert,
+    ladder: &'a Ladder,
+    people: &'a [StepPeople],
+    tick: &'a Tick<'a>,
+    post: BTreeMap<String, Telling>,
+}
+
+impl Round<'_> {
+    /// Tells what has fallen since the last pass, each step to its own people.
+    fn climb(&mut self, falls: &[Fall], turns: u32, acknowledged: bool, unreached: &[Unreached]) {
+        let baseline = self.alert.hold == Some(Hold::Baseline);
+        if acknowledged || baseline && !self.tick.in_hours {
+            return;
+        }
+        let mut fallen = self.fallen(falls, turns, baseline);
+        fallen.extend(
+            unreached
+                .iter()
+                .filter_map(|step| self.again(step, baseline)),
+        );
+        // Who is told at once of one step is told of all of them in that message.
+        let at_once: BTreeSet<String> = fallen
+            .iter()
+            .filter(|fallen| fallen.mode == Mode::Now)
+            .flat_map(|fallen| fallen.people.iter().map(|r| key_of(r.address.as_str())))
+            .collect();
+        for step in fallen {
+            self.tell_step(step, &at_once);
+        }
+        if baseline {
+            self.alert.hold = None;
+        }
+    }
+
+    fn mode_of(&self, step: u32, baseline: bool) -> Option<Mode> {
+        if baseline {
+            return Some(Mode::Baseline);
+        }
+        let send = self.ladder.step(step)?.send;
+        let mode = if self.ladder.always || send == Send::Now {
+            Mode::Now
+        } else {
+            Mode::Digest
+        };
+        (self.ladder.always || self.tick.in_hours).then_some(mode)
+    }
+
+    fn fallen(&self, falls: &[Fall], turns: u32, baseline: bool) -> Vec<Fallen> {
+        let standing = &self.alert.standing;
+        let last = self.ladder.last();
+        let mut fallen = Vec::new();
+        for (step, fall) in (1..=last).zip(falls) {
+            let turn = if step == last { turns } else { 0 };
+            let first = !standing.told.contains(&step);
+            if fall.at > self.tick.now || !first && turn <= standing.turn {
+                continue;
+            }
+            let Some(mode) = self.mode_of(step, baseline) else {
+                continue;
+            };
+            fallen.push(Fallen {
+                step,
+                turn,
+                repeat: if first { 0 } else { standing.repeats + 1 },
+                mode,
+                people: self.people_of(step, &BTreeSet::new()),
+            });
+        }
+        fallen
+    }
+
+    /// A step that was told and has reached nobody goes up like one that reaches nobody.
+    fn again(&self, unreached: &Unreached, baseline: bool) -> Option<Fallen> {
+        let step = unreached.step;
+        if !self.alert.standing.told.contains(&step) {
+            return None;
+        }
+        let people = self.people_of(step, &unreached.tried);
+        let turn = if step == self.ladder.last() {
+            self.alert.standing.turn
+        } else {
+            0
+        };
+        (!people.is_empty()).then_some(Fallen {
+            step,
+            turn,
+            repeat: unreached.repeat,
+            mode: self.mode_of(step, baseline)?,
+            people,
+        })
+    }
+
+    /// The people of a step without those `tried`, else of the next above that reaches someone.
+    fn people_of(&self, step: u32, tried: &BTreeSet<String>) -> Vec<Reached> {
+        let untried = |reached: &[Reached]| -> Vec<Reached> {
+            let untried = |r: &&Reached| !tried.contains(&key_of(r.address.as_str()));
+            reached.iter().filter(untried).cloned().collect()
+        };
+        let own = self.people.get(step as usize - 1);
+        let own = own.map_or_else(Vec::new, |people| untried(&people.reached));
+        if !own.is_empty() {
+            return own;
+        }
+        let above = self.people.iter().skip(step as usize);
+        let found = above
+            .map(|people| untried(&people.reached))
+            .find(|p| !p.is_empty());
+        let mut above = found.unwrap_or_default();
+        for reached in &mut above {
+            reached.why.passed_up = true;
+        }
+        above
+    }
+
+    fn has_had_digest(&self, address: &Address) -> bool {
+        self.tick.served.contains(&key_of(address.as_str()))
+    }
+
+    /// Tells a step to all who can be told now; the rest wait for their next digest. Where nobody can
+    /// be told now, it stays untold and is asked again in the next pass.
+    fn tell_step(&mut self, fallen: Fallen, at_once: &BTreeSet<String>) {
+        let waits = |round: &Self, reached: &Reached| {
+            fallen.mode == Mode::Digest
+                && !at_once.contains(&key_of(reached.address.as_str()))
+                && round.has_had_digest(&reached.address)
+        };
+        let (later, now): (Vec<&Reached>, Vec<&Reached>) = fallen
+            .people
+            .iter()
+            .partition(|reached| waits(self, reached));
+        if now.is_empty() && !later.is_empty() {
+            return;
+        }
+        let item = |reached: &Reached| Item::Step {
+            step: fallen.step,
+            turn: fallen.turn,
+            repeat: fallen.repeat,
+            why: reached.why.clone(),
+        };
+        for reached in later {
+            self.alert.standing.waiting.push(Waiting {
+                address: reached.address.clone(),
+                name: reached.name.clone(),
+                item: item(reached),
+            });
+        }
+        for reached in now {
+            let mode = if at_once.contains(&key_of(reached.address.as_str())) {
+                Mode::Now
+            } else {
+                fallen.mode
+            };
+            self.post(&reached.address, &reached.name, mode, item(reached));
+        }
+        let standing = &mut self.alert.standing;
+        standing.ladder.clone_from(&self.ladder.fingerprint);
+        standing.told.insert(fallen.step);
+        standing.turn = standing.turn.max(fallen.turn);
+        standing.repeats = standing.repeats.max(fallen.repeat);
+    }
+
+    /// Tells what waited for a digest to those who can have one now.
+    fn tell_waiting(&mut self, acknowledged: bool) {
+        // What began to wait in this pass waits for a digest that was already sent today.
+        let waiting = std::mem::take(&mut self.alert.standing.waiting);
+        for waiting in waiting {
+            let held = acknowledged && matches!(waiting.item, Item::Step { .. });
+            if held || !self.tick.in_hours || self.has_had_digest(&waiting.address) {
+                self.alert.standing.waiting.push(waiting);
+                continue;
+            }
+            if waiting.item == Item::Closed {
+                let told = &mut self.alert.standing.closing_told;
+                if !is_among(told, &waiting.address) {
+                    told.push(waiting.address.clone());
+                }
+            }
+            self.post(&waiting.address, &waiting.name, Mode::Digest, waiting.item);
+        }
+    }
+
+    fn post(&mut self, address: &Address, name: &Option<String>, mode: Mode, item: Item) {
+        if matches!(item, Item::Step { .. }) {
+            self.alert.standing.remember(address);
+        }
+        let key = key_of(address.as_str());
+        let telling = self.post.entry(key).or_insert_with(|| Telling {
+            address: address.clone(),
+            name: name.clone(),
+            mode,
+            items: Vec::new(),
+        });
+        telling.mode = telling.mode.max(mode);
+        telling.items.push(item);
+    }
+
+    fn finish(self, holes: Vec<Hole>) -> Outcome {
+        let mut tellings: Vec<Telling> = self.post.into_values().collect();
+        for telling in &mut tellings {
+            telling.items.sort_by_key(rank);
+            telling.items.dedup_by_key(|item| rank(item).0);
+        }
+        Outcome {
+            alert: self.alert,
+            tellings,
+            holes,
+        }
+    }
+}
+
+/// Reopenings and closings first, then steps by their number; a step that was still waiting is told
+/// with its latest turn alone.
+fn rank(item: &Item) -> (u32, std::cmp::Reverse<u32>) {
+    match item {
+        Item::Reopened | Item::Closed => (0, std::cmp::Reverse(0)),
+        Item::Step { step, repeat, .. } => (*step, std::cmp::Reverse(*repeat)),
+    }
+}

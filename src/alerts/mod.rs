@@ -1,0 +1,25 @@
+//! Who is told what, when (SPEC 7). Pure: what is known goes in, what is to be told comes out; the
+//! pass in `daemon` reads, writes and sends.
+
+mod advance;
+mod alert;
+mod decide;
+mod falls;
+mod flood;
+mod hours;
+mod ladder;
+mod recipients;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+mod watch;
+
+pub use advance::{Hole, Instead, Marks, Mode, Outcome, Telling, Tick, Unreached, advance, close};
+pub use alert::{Alert, Before, Duty, Hold, Item, Phase, RuleFacts, Standing, Waiting, is_among};
+pub use decide::{Decision, Fate, Knowledge, decide, fate};
+pub use falls::{Fall, Span, fall, falls, turns};
+pub use hours::Hours;
+pub use ladder::{At, Base, Ladder, Ladders, Send, Side, Step, To, load_ladders};
+pub use recipients::{Directory, Reached, Recipients, StaffKinds, StepPeople, key_of};
+pub use watch::{RuleBook, Watch, Watched};

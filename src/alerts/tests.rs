@@ -1,0 +1,647 @@
+//! SPEC 7, sentence by sentence: one obligation through passes, acknowledgements and changes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::testing::{calendar, day, instant};
+use super::*;
+use crate::calendar::{Day, Instant, Moment};
+use crate::mail::{Closing, Role, Why};
+use crate::rules::{Severity, State};
+
+/// One obligation opened on 2 November 2026 (a Monday) and due on the 16th (a Monday), and what was
+/// told of it.
+struct Life {
+    ladder: Arc<Ladder>,
+    span: Span,
+    people: BTreeMap<String, Vec<String>>,
+    acknowledged: Option<Day>,
+    alert: Option<Alert>,
+    digests: BTreeMap<String, Day>,
+    unreached: Vec<Unreached>,
+    refused: BTreeSet<String>,
+}
+
+const STANDARD: &str = r#"
+[[ladder]]
+id = "standard"
+[[ladder.step]]
+at = "due - 5 working days"
+to = ["key_worker"]
+[[ladder.step]]
+at = "due + 1 day"
+to = ["key_worker", "team_manager"]
+[[ladder.step]]
+at = "due + 5 working days"
+to = ["service_manager"]
+[[ladder.step]]
+at = "due + 10 working days"
+to = ["head_of_service"]
+repeat = "5 working days"
+"#;
+
+fn ladder(text: &str) -> Arc<Ladder> {
+    let ladders = Ladders::parse(&crate::document::Document::new("ladders.toml", text)).unwrap();
+    let ladder = ladders.iter().next().unwrap().clone();
+    ladder
+}
+
+impl Life {
+    fn new(text: &str) -> Life {
+        let people = [
+            "key_worker",
+            "team_manager",
+            "service_manager",
+            "head_of_service",
+        ];
+        Life {
+            ladder: ladder(text),
+            span: Span {
+                opened: Moment::day(day("2026-11-02")),
+                due: day("2026-11-16"),
+                due_at: None,
+            },
+            people: people
+                .map(|role| {
+                    (
+                        role.to_owned(),
+                        vec![role.split('_').next().unwrap().to_owned()],
+                    )
+                })
+                .into(),
+            acknowledged: None,
+            alert: None,
+            digests: BTreeMap::new(),
+            unreached: Vec::new(),
+            refused: BTreeSet::new(),
+        }
+    }
+
+    fn standard() -> Life {
+        Life::new(STANDARD)
+    }
+
+    fn fill(&mut self, role: &str, people: &[&str]) {
+        let people = people.iter().map(|p| (*p).to_owned()).collect();
+        self.people.insert(role.to_owned(), people);
+    }
+
+    fn step_people(&self, step: &Step) -> StepPeople {
+        let mut people = StepPeople::default();
+        for to in &step.to {
+            let filled = self
+                .people
+                .get(&to.to_string())
+                .cloned()
+                .unwrap_or_default();
+            if filled.is_empty() {
+                people.empty.push(to.clone());
+            }
+            for name in filled {
+                people.reached.push(Reached {
+                    address: format!("{name}@example.org").parse().unwrap(),
+                    name: None,
+                    why: Why {
+                        role: Role::Named(to.to_string()),
+                        covering: None,
+                        passed_up: false,
+                    },
+                });
+            }
+        }
+        people.reached.dedup_by(|a, b| a.address == b.address);
+        people
+    }
+
+    fn duty(&self, today: Day) -> Duty {
+        let over = today.since(self.span.due).max(0);
+        Duty {
+            id: "0123456789abc".into(),
+            rule: Arc::new(RuleFacts {
+                id: "core-group".into(),
+                pack: "luton".into(),
+                title: "Core group".into(),
+                clause: "1.2.4".into(),
+                document: "Guidance".into(),
+                severity: Severity::High,
+                ladder: Some(self.ladder.clone()),
+                new: false,
+            }),
+            child: "C1".into(),
+            case_ref: "REF-1".into(),
+            team: None,
+            key_workers: Vec::new(),
+            period: "P1".into(),
+            anchor: "E1".into(),
+            span: self.span,
+            state: if over > 0 {
+                State::Overdue
+            } else {
+                State::Pending
+            },
+            booked: None,
+            closed: None,
+            days_over: over,
+            people: self
+                .ladder
+                .steps
+                .iter()
+                .map(|s| self.step_people(s))
+                .collect(),
+        }
+    }
+
+    fn served(&self, today: Day) -> BTreeSet<String> {
+        let today = self.digests.iter().filter(|(_, day)| **day == today);
+        today.map(|(address, _)| address.clone()).collect()
+    }
+
+    fn outcome(&mut self, at: &str) -> Outcome {
+        let (calendar, hours) = (calendar(), "08:00-18:00".parse::<Hours>().unwrap());
+        let at = at_local(at);
+        let served = self.served(calendar.zone.day_of(at));
+        let tick = Tick::new(&calendar, hours, at, &served);
+        let marks = Marks {
+            acknowledged: self.acknowledged,
+            unreached: &self.unreached,
+            refused: Some(&self.refused),
+        };
+        let outcome = advance(
+            &self.duty(tick.today),
+            &self.ladder,
+            self.alert.take(),
+            &marks,
+            &tick,
+        );
+        self.remember(&outcome, tick.today);
+        outcome
+    }
+
+    fn remember(&mut self, outcome: &Outcome, today: Day) {
+        self.alert = Some(outcome.alert.clone());
+        for telling in &outcome.tellings {
+            if telling.mode != Mode::Now {
+                let key = key_of(telling.address.as_str());
+                self.digests.insert(key, today);
+            }
+        }
+    }
+
+    /// A pass at a local time, while the obligation is open: who is told what, as
+    /// `key: digest 1 2` and `head: now 4/1` for the first turn of step 4.
+    fn pass(&mut self, at: &str) -> String {
+        show(&self.outcome(at))
+    }
+
+    fn pass_closed(&mut self, at: &str, reason: Closing) -> String {
+        let (calendar, hours) = (calendar(), "08:00-18:00".parse::<Hours>().unwrap());
+        let at = at_local(at);
+        let served = self.served(calendar.zone.day_of(at));
+        let tick = Tick::new(&calendar, hours, at, &served);
+        let marks = Marks {
+            refused: Some(&self.refused),
+            ..Marks::default()
+        };
+        let alert = self.alert.take().unwrap();
+        let outcome = close(alert, reason, tick.today, &marks, Some(&self.ladder), &tick);
+        self.remember(&outcome, tick.today);
+        show(&outcome)
+    }
+}
+
+/// `11-09 09:00` of 2026, in London.
+fn at_local(text: &str) -> Instant {
+    let local = chrono::NaiveDateTime::parse_from_str(&format!("2026-{text}"), "%Y-%m-%d %H:%M");
+    calendar().zone.instant(local.unwrap())
+}
+
+fn show(outcome: &Outcome) -> String {
+    let lines = outcome.tellings.iter().map(|telling| {
+        let name = telling
+            .address
+            .as_str()
+            .split('@')
+            .next()
+            .unwrap_or_default();
+        let mode = match telling.mode {
+            Mode::Now => "now",
+            Mode::Digest => "digest",
+            Mode::Baseline => "baseline",
+        };
+        let items: Vec<String> = telling
+            .items
+            .iter()
+            .map(|item| match item {
+                Item::Step {
+                    step, turn, why, ..
+                } => {
+                    let up = if why.passed_up { "^" } else { "" };
+                    match turn {
+                        0 => format!("{step}{up}"),
+                        turn => format!("{step}/{turn}{up}"),
+                    }
+                }
+                Item::Closed => "closed".to_owned(),
+                Item::Reopened => "reopened".to_owned(),
+            })
+            .collect();
+        format!("{name}: {mode} {}", items.join(" "))
+    });
+    lines.collect::<Vec<_>>().join("; ")
+}
+
+#[test]
+fn each_step_is_told_once_to_its_own_people_as_it_falls() {
+    let mut life = Life::standard();
+    assert_eq!(life.pass("11-06 09:00"), "");
+    assert_eq!(life.pass("11-09 09:00"), "key: digest 1");
+    assert_eq!(life.pass("11-09 09:15"), "");
+    assert_eq!(life.pass("11-16 09:00"), "");
+    assert_eq!(life.pass("11-17 09:00"), "key: digest 2; team: digest 2");
+    assert_eq!(life.pass("11-23 09:00"), "service: digest 3");
+    assert_eq!(life.pass("11-30 09:00"), "head: digest 4");
+    assert_eq!(life.pass("12-01 09:00"), "");
+}
+
+#[test]
+fn out_of_sending_hours_nothing_is_queued() {
+    let mut life = Life::standard();
+    assert_eq!(life.pass("11-09 00:00"), "");
+    assert_eq!(life.pass("11-09 07:59"), "");
+    assert_eq!(life.pass("11-09 18:00"), "");
+    assert_eq!(life.pass("11-10 08:00"), "key: digest 1");
+    // The due day moves to a Friday, and the second step falls on a Saturday.
+    life.span.due = day("2026-11-20");
+    assert_eq!(life.pass("11-21 12:00"), "");
+    assert_eq!(life.pass("11-23 08:00"), "key: digest 2; team: digest 2");
+}
+
+#[test]
+fn steps_that_fell_since_the_last_pass_are_all_told_in_the_next_one() {
+    let mut life = Life::standard();
+    assert_eq!(
+        life.pass("11-23 09:00"),
+        "key: digest 1 2; service: digest 3; team: digest 2"
+    );
+    assert_eq!(life.pass("11-24 09:00"), "");
+}
+
+#[test]
+fn a_repeat_is_told_once_a_turn_and_missed_ones_as_one() {
+    let mut life = Life::standard();
+    life.pass("11-30 09:00");
+    assert_eq!(life.pass("12-04 09:00"), "");
+    assert_eq!(life.pass("12-07 09:00"), "head: digest 4/1");
+    assert_eq!(life.pass("12-07 12:00"), "");
+    assert_eq!(life.pass("12-08 09:00"), "");
+    // Two more turns fell on the 14th and the 21st.
+    assert_eq!(life.pass("12-22 09:00"), "head: digest 4/3");
+    assert_eq!(life.pass("12-23 09:00"), "");
+    let standing = life.alert.unwrap().standing;
+    assert_eq!((standing.turn, standing.repeats), (3, 2));
+}
+
+#[test]
+fn a_step_that_is_first_seen_after_its_turns_is_told_once() {
+    let mut life = Life::standard();
+    assert_eq!(
+        life.pass("12-08 09:00"),
+        "head: digest 4/1; key: digest 1 2; service: digest 3; team: digest 2"
+    );
+    assert_eq!(life.pass("12-09 09:00"), "");
+}
+
+const NOW: &str = r#"
+[[ladder]]
+id = "now"
+[[ladder.step]]
+at = "due - 5 working days"
+to = ["key_worker"]
+[[ladder.step]]
+at = "due + 1 day"
+to = ["key_worker", "team_manager"]
+send = "now"
+"#;
+
+#[test]
+fn what_is_told_now_is_one_message_and_not_repeated_in_the_digest() {
+    let mut life = Life::new(NOW);
+    life.pass("11-10 09:00");
+    assert_eq!(life.pass("11-17 07:00"), "");
+    assert_eq!(life.pass("11-17 08:00"), "key: now 2; team: now 2");
+    assert_eq!(life.pass("11-18 08:00"), "");
+}
+
+#[test]
+fn who_is_on_several_steps_sees_the_obligation_once() {
+    let mut life = Life::new(NOW);
+    assert_eq!(life.pass("11-17 08:00"), "key: now 1 2; team: now 2");
+    assert_eq!(life.pass("11-18 08:00"), "");
+}
+
+#[test]
+fn a_ladder_of_always_is_sent_at_any_hour_as_now() {
+    let mut life = Life::new(&NOW.replace("id = \"now\"", "id = \"now\"\nhours = \"always\""));
+    assert_eq!(life.pass("11-08 23:59"), "");
+    assert_eq!(life.pass("11-09 00:00"), "key: now 1");
+    assert_eq!(life.pass("11-17 03:00"), "key: now 2; team: now 2");
+}
+
+#[test]
+fn hours_after_an_instant_are_told_from_that_instant() {
+    let mut life = Life::new(
+        r#"
+[[ladder]]
+id = "hours"
+[[ladder.step]]
+at = "opened + 4 hours"
+to = ["key_worker"]
+send = "now"
+"#,
+    );
+    life.span.opened.at = Some(instant("2026-11-02T10:30:00Z"));
+    assert_eq!(life.pass("11-02 14:29"), "");
+    assert_eq!(life.pass("11-02 14:30"), "key: now 1");
+}
+
+#[test]
+fn what_comes_up_after_the_days_digest_waits_for_the_next_days() {
+    let mut life = Life::standard();
+    life.digests
+        .insert("key@example.org".into(), day("2026-11-17"));
+    // The team manager has had none; the key worker has.
+    assert_eq!(life.pass("11-17 10:00"), "team: digest 2");
+    assert_eq!(life.pass("11-17 11:00"), "");
+    assert_eq!(life.pass("11-18 07:00"), "");
+    assert_eq!(life.pass("11-18 08:00"), "key: digest 1 2");
+    assert_eq!(life.pass("11-19 08:00"), "");
+}
+
+#[test]
+fn what_waits_for_a_digest_is_not_told_where_the_obligation_closes_before_it() {
+    let mut life = Life::standard();
+    life.digests
+        .insert("key@example.org".into(), day("2026-11-17"));
+    assert_eq!(life.pass("11-17 10:00"), "team: digest 2");
+    assert_eq!(
+        life.pass_closed("11-18 09:00", Closing::MetLate),
+        "team: digest closed"
+    );
+}
+
+#[test]
+fn where_the_due_day_moves_later_steps_that_fall_after_today_are_armed_again() {
+    let mut life = Life::standard();
+    life.pass("11-09 09:00");
+    assert_eq!(life.pass("11-17 09:00"), "key: digest 2; team: digest 2");
+    life.span.due = day("2026-11-30");
+    assert_eq!(life.pass("11-18 09:00"), "");
+    // Due - 5 working days is the 23rd now, due + 1 day the first of December.
+    assert_eq!(life.pass("11-23 09:00"), "key: digest 1");
+    assert_eq!(life.pass("12-01 09:00"), "key: digest 2; team: digest 2");
+    assert_eq!(life.pass("12-02 09:00"), "");
+}
+
+#[test]
+fn a_step_that_by_the_new_day_fell_before_today_stays_told() {
+    let mut life = Life::standard();
+    life.pass("11-09 09:00");
+    life.span.due = day("2026-11-18");
+    // By the new day the first step fell on the 11th.
+    assert_eq!(life.pass("11-12 09:00"), "");
+    assert_eq!(life.pass("11-19 09:00"), "key: digest 2; team: digest 2");
+}
+
+#[test]
+fn where_the_due_day_moves_earlier_what_now_lies_behind_is_told_at_once() {
+    let mut life = Life::standard();
+    life.pass("11-09 09:00");
+    life.span.due = day("2026-11-09");
+    assert_eq!(life.pass("11-10 09:00"), "key: digest 2; team: digest 2");
+}
+
+#[test]
+fn what_was_told_for_a_due_day_is_not_told_again_when_it_comes_back() {
+    let mut life = Life::standard();
+    life.pass("11-09 09:00");
+    life.pass("11-17 09:00");
+    life.span.due = day("2026-12-07");
+    assert_eq!(life.pass("11-18 09:00"), "");
+    life.span.due = day("2026-11-16");
+    assert_eq!(life.pass("11-19 09:00"), "");
+    assert_eq!(life.pass("11-23 09:00"), "service: digest 3");
+}
+
+#[test]
+fn a_step_that_reaches_nobody_goes_up_in_the_same_pass() {
+    let mut life = Life::standard();
+    life.fill("key_worker", &[]);
+    life.fill("team_manager", &[]);
+    // The next step that reaches someone is the third; it is still told on its own day.
+    let outcome = life.outcome("11-09 09:00");
+    assert_eq!(show(&outcome), "service: digest 1^");
+    assert_eq!(outcome.holes[0].instead, Instead::Above(3));
+    assert_eq!(life.pass("11-17 09:00"), "service: digest 2^");
+    assert_eq!(life.pass("11-23 09:00"), "service: digest 3");
+}
+
+#[test]
+fn where_no_step_above_reaches_anyone_operations_are_told_in_its_stead() {
+    let mut life = Life::standard();
+    for role in [
+        "key_worker",
+        "team_manager",
+        "service_manager",
+        "head_of_service",
+    ] {
+        life.fill(role, &[]);
+    }
+    let outcome = life.outcome("11-09 09:00");
+    assert_eq!(outcome.tellings, []);
+    assert_eq!(outcome.holes.len(), 1);
+    assert_eq!(outcome.holes[0].instead, Instead::Operations);
+    // It counts as told: who is reachable later is told the steps that fall then.
+    life.fill("key_worker", &["key"]);
+    assert_eq!(life.pass("11-10 09:00"), "");
+    assert_eq!(life.pass("11-17 09:00"), "key: digest 2");
+}
+
+#[test]
+fn a_role_that_reaches_nobody_beside_others_is_reported_and_does_not_go_up() {
+    let mut life = Life::standard();
+    life.pass("11-09 09:00");
+    life.fill("team_manager", &[]);
+    let outcome = life.outcome("11-17 09:00");
+    assert_eq!(show(&outcome), "key: digest 2");
+    assert_eq!(
+        outcome.holes,
+        [Hole {
+            step: 2,
+            roles: vec![To::TeamManager],
+            instead: Instead::Others
+        }]
+    );
+}
+
+#[test]
+fn a_step_whose_addresses_all_refused_it_goes_up_as_that_step() {
+    let mut life = Life::standard();
+    life.pass("11-09 09:00");
+    life.unreached.push(Unreached {
+        step: 1,
+        repeat: 0,
+        tried: BTreeSet::from(["key@example.org".to_owned()]),
+    });
+    assert_eq!(life.pass("11-09 09:15"), "team: digest 1^");
+}
+
+#[test]
+fn the_closing_is_told_once_in_the_next_digest_to_all_who_were_told() {
+    for reason in Closing::ALL {
+        let mut life = Life::standard();
+        life.pass("11-09 09:00");
+        life.pass("11-17 09:00");
+        // The digests of the 17th have gone.
+        assert_eq!(life.pass_closed("11-17 12:00", reason), "");
+        assert_eq!(life.pass_closed("11-18 07:00", reason), "");
+        assert_eq!(
+            life.pass_closed("11-18 08:00", reason),
+            "key: digest closed; team: digest closed"
+        );
+        assert_eq!(life.pass_closed("11-19 08:00", reason), "");
+        let phase = life.alert.unwrap().phase;
+        let day = day("2026-11-17");
+        assert_eq!(phase, Phase::Closed { reason, day });
+    }
+}
+
+#[test]
+fn the_closing_is_not_told_to_an_address_that_never_took_a_message() {
+    let mut life = Life::standard();
+    life.pass("11-17 09:00");
+    life.refused.insert("key@example.org".into());
+    assert_eq!(
+        life.pass_closed("11-18 09:00", Closing::MetLate),
+        "team: digest closed"
+    );
+}
+
+#[test]
+fn one_that_is_open_again_goes_on_where_its_ladder_stood() {
+    let mut life = Life::standard();
+    life.pass("11-09 09:00");
+    life.pass("11-17 09:00");
+    life.pass_closed("11-18 09:00", Closing::Withdrawn);
+    assert_eq!(
+        life.pass("11-20 09:00"),
+        "key: digest reopened; team: digest reopened"
+    );
+    assert_eq!(life.pass("11-23 09:00"), "service: digest 3");
+    assert_eq!(
+        life.pass_closed("11-24 09:00", Closing::MetLate),
+        "key: digest closed; service: digest closed; team: digest closed"
+    );
+}
+
+#[test]
+fn who_was_not_told_of_the_closing_is_not_told_of_the_reopening() {
+    let mut life = Life::standard();
+    life.pass("11-17 09:00");
+    assert_eq!(life.pass_closed("11-17 12:00", Closing::MetLate), "");
+    assert_eq!(life.pass("11-18 09:00"), "");
+}
+
+#[test]
+fn an_acknowledgement_holds_back_steps_and_repeats_through_its_day() {
+    let mut life = Life::standard();
+    life.pass("11-09 09:00");
+    life.acknowledged = Some(day("2026-11-23"));
+    assert_eq!(life.pass("11-17 09:00"), "");
+    assert_eq!(life.pass("11-23 17:00"), "");
+    assert_eq!(
+        life.pass("11-24 09:00"),
+        "key: digest 2; service: digest 3; team: digest 2"
+    );
+}
+
+#[test]
+fn an_acknowledgement_never_holds_back_a_closing() {
+    let mut life = Life::standard();
+    life.pass("11-09 09:00");
+    life.acknowledged = Some(day("2026-12-31"));
+    life.pass("11-17 09:00");
+    assert_eq!(
+        life.pass_closed("11-18 09:00", Closing::MetLate),
+        "key: digest closed"
+    );
+}
+
+#[test]
+fn what_is_already_overdue_at_a_baseline_is_told_in_one_digest_at_every_step_reached() {
+    let mut life = Life::new(&NOW.replace("id = \"now\"", "id = \"now\"\nhours = \"always\""));
+    life.alert = Some(Alert {
+        hold: Some(Hold::Baseline),
+        ..Alert::new(&life.duty(day("2026-11-21")))
+    });
+    assert_eq!(life.pass("11-21 12:00"), "");
+    assert_eq!(
+        life.pass("11-23 08:00"),
+        "key: baseline 1 2; team: baseline 2"
+    );
+    assert_eq!(life.pass("11-24 08:00"), "");
+}
+
+#[test]
+fn what_the_flood_guard_holds_is_told_as_a_baseline_once_released() {
+    let mut life = Life::standard();
+    life.pass("11-09 09:00");
+    life.alert.as_mut().unwrap().hold = Some(Hold::Flood);
+    assert_eq!(life.pass("11-17 09:00"), "");
+    assert_eq!(life.pass("11-23 09:00"), "");
+    life.alert.as_mut().unwrap().hold = Some(Hold::Baseline);
+    // A released digest does not wait for the next day's.
+    life.digests
+        .insert("team@example.org".into(), day("2026-11-23"));
+    assert_eq!(
+        life.pass("11-23 09:15"),
+        "key: baseline 2; service: baseline 3; team: baseline 2"
+    );
+}
+
+#[test]
+fn what_has_closed_meanwhile_drops_out_of_the_flood() {
+    let mut life = Life::standard();
+    life.pass("11-09 09:00");
+    life.alert.as_mut().unwrap().hold = Some(Hold::Flood);
+    life.pass("11-17 09:00");
+    assert_eq!(
+        life.pass_closed("11-18 09:00", Closing::MetLate),
+        "key: digest closed"
+    );
+    assert_eq!(life.alert.unwrap().hold, None);
+}
+
+#[test]
+fn where_a_ladder_has_changed_the_steps_up_to_the_highest_told_count_as_told() {
+    let mut life = Life::standard();
+    life.pass("11-17 09:00");
+    // A new second step pushes the old ones up by one: 1 to 3 of five steps; two were told.
+    life.ladder = ladder(&STANDARD.replacen(
+        "[[ladder.step]]\nat = \"due + 1 day\"",
+        "[[ladder.step]]\nat = \"due\"\nto = [\"head_of_service\"]\n\
+         [[ladder.step]]\nat = \"due + 1 day\"",
+        1,
+    ));
+    assert_eq!(life.pass("11-18 09:00"), "key: digest 3; team: digest 3");
+    assert_eq!(life.pass("11-23 09:00"), "service: digest 4");
+}
+
+#[test]
+fn a_ladder_cut_short_after_its_last_step_was_told_goes_on_with_its_next_turn() {
+    let mut life = Life::standard();
+    life.pass("11-30 09:00");
+    life.pass("12-07 09:00");
+    life.ladder = ladder(&STANDARD.replace("repeat = \"5 working days\"", "repeat = \"1 week\""));
+    assert_eq!(life.pass("12-08 09:00"), "");
+    assert_eq!(life.pass("12-14 09:00"), "head: digest 4/2");
+}

@@ -1,0 +1,77 @@
+//! What an authority's copy says of its rules: what is unknown, unmeasured, unusable, unborn.
+
+use super::{Findings, counted, of};
+use crate::calendar::Instant;
+use crate::daemon::{Authority, Cases, EvaluationError};
+use crate::store::{Store, copy};
+
+pub(super) async fn check(
+    store: &Store,
+    authority: &Authority,
+    now: Instant,
+    findings: &mut Findings,
+) -> Result<(), EvaluationError> {
+    let id = &authority.settings.id;
+    let mut tx = store.snapshot().await?;
+    if copy::last_accepted(&mut tx, id).await?.is_none() {
+        findings.warning(format!(
+            "{}: its source has never been read; once it has, check says what cannot be measured",
+            of(authority)
+        ));
+        return Ok(());
+    }
+    let unusable = copy::quarantine(&mut tx, id).await?.len();
+    if unusable > 0 {
+        findings.warning(format!(
+            "{}: {} of the source cannot be used; `corewatch sync --quarantine` lists \
+             them",
+            of(authority),
+            counted(unusable, "row")
+        ));
+    }
+    let cases = match Cases::read(&mut tx, authority, None).await {
+        Ok(cases) => cases,
+        Err(EvaluationError::Rules(faults)) => {
+            for fault in faults.0 {
+                findings.fault(fault);
+            }
+            return Ok(());
+        }
+        Err(error) => return Err(error),
+    };
+    for unmeasured in &cases.rules.unmeasured {
+        findings.warning(format!(
+            "{}: the rule `{}` is unmeasured: {}",
+            of(authority),
+            cases.rules.rules[unmeasured.rule].id,
+            unmeasured.reasons.join("; ")
+        ));
+    }
+    let unborn = without_birth(authority, &cases, now)?;
+    if !unborn.is_empty() {
+        findings.warning(format!(
+            "{}: no date of birth, so that nothing is counted by rules with `born`: {}",
+            of(authority),
+            unborn.join(", ")
+        ));
+    }
+    Ok(())
+}
+
+/// The children that a rule with `born` would run for, had they a date of birth.
+fn without_birth(
+    authority: &Authority,
+    cases: &Cases,
+    now: Instant,
+) -> Result<Vec<String>, EvaluationError> {
+    let today = authority.calendar.zone.day_of(now);
+    let rules = cases.rules.rules.iter().filter(|rule| rule.born);
+    let kinds: Vec<&str> = rules.map(|rule| rule.during.as_str()).collect();
+    let runs = cases.evaluate(authority, today, |unborn: &mut Vec<String>, timeline, _| {
+        let runs_in = |kind| kinds.contains(&cases.rules.name(kind));
+        if timeline.child.born.is_none() && timeline.periods.iter().any(|p| runs_in(p.kind)) {
+            unborn.push(timeline.child.id.to_owned());
+        }
+    })?;
+    Ok(runs.into_iter().flatten().collect())
+}

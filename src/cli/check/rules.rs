@@ -1,0 +1,71 @@
+//! What can be said of an authority's packs, ladders and calendar without reading its cases.
+
+use super::{Findings, of};
+use crate::calendar::Instant;
+use crate::daemon::Authority;
+use crate::document::Fault;
+
+/// Bank holidays that end within this many days are told: a year, so that there is time (SPEC 2).
+const YEAR: i64 = 365;
+
+pub(super) fn check(authority: &Authority, now: Instant, findings: &mut Findings) {
+    nations(authority, findings);
+    bank_holidays(authority, now, findings);
+    ladders(authority, findings);
+}
+
+fn nations(authority: &Authority, findings: &mut Findings) {
+    let mine = authority.settings.nation;
+    for pack in &authority.packs {
+        if let Some(theirs) = pack.nation.filter(|theirs| *theirs != mine) {
+            findings.warning(format!(
+                "{}: the pack `{}` was written for {theirs}; its working days are counted by the \
+                 bank holidays of {mine}",
+                of(authority),
+                pack.id
+            ));
+        }
+    }
+}
+
+fn bank_holidays(authority: &Authority, now: Instant, findings: &mut Findings) {
+    let today = authority.calendar.zone.day_of(now);
+    let nation = authority.calendar.nation();
+    match authority.calendar.known_until() {
+        Some(until) if until.since(today) > YEAR => {}
+        Some(until) => findings.warning(format!(
+            "{}: the bank holidays of {nation} are known until {until}; install a newer version, or \
+             lay a file over them (`calendars`)",
+            of(authority)
+        )),
+        None => findings.warning(format!(
+            "{}: no bank holidays of {nation} are known; lay a file over them (`calendars`)",
+            of(authority)
+        )),
+    }
+}
+
+fn ladders(authority: &Authority, findings: &mut Findings) {
+    let Some(path) = &authority.settings.ladders else {
+        return findings.warning(format!(
+            "{}: no `ladders`: its duties are counted, and nobody is told of any",
+            of(authority)
+        ));
+    };
+    let rules = authority.packs.iter().flat_map(|pack| &pack.rules);
+    for rule in rules {
+        let Some(ladder) = rule.ladder.as_deref() else {
+            continue;
+        };
+        if authority.ladders.get(ladder).is_none() {
+            findings.fault(Fault::new(
+                rule.place.clone(),
+                format!(
+                    "the rule `{}` names the ladder `{ladder}`, that is not there",
+                    rule.id
+                ),
+                format!("add it to {}, or name one that is in it", path.display()),
+            ));
+        }
+    }
+}

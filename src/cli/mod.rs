@@ -1,0 +1,99 @@
+//! The command line: what is asked, and how a command ends (SPEC 6). One file a command.
+//!
+//! To add a command: a file here with its arguments and a `run`, a variant in [`Command`], an arm in
+//! [`Command::run`].
+
+mod check;
+mod evaluate;
+mod failure;
+mod logging;
+mod sync;
+
+use std::io::{BufWriter, StdoutLock, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::daemon::Clock;
+
+pub use failure::Failure;
+
+/// Where a packaged installation has its configuration.
+const DEFAULT_CONFIG: &str = "/etc/corewatch/corewatch.toml";
+
+/// Watches every duty to a child on a child protection plan, to the day, and tells the right person.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100)]
+struct Arguments {
+    #[command(flatten)]
+    logging: logging::Logging,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::Check),
+    Sync(sync::Sync),
+    Evaluate(evaluate::Evaluate),
+}
+
+/// The installation that a command works on.
+#[derive(Debug, Args)]
+struct ConfigArgument {
+    /// The configuration file.
+    #[arg(long, value_name = "FILE", default_value = DEFAULT_CONFIG)]
+    config: PathBuf,
+}
+
+/// What every command is handed.
+struct Context {
+    /// The one clock.
+    clock: Clock,
+    /// Standard output.
+    out: BufWriter<StdoutLock<'static>>,
+}
+
+impl Command {
+    async fn run(self, context: &mut Context) -> Result<(), Failure> {
+        match self {
+            Command::Check(command) => command.run(context).await,
+            Command::Sync(command) => command.run(context).await,
+            Command::Evaluate(command) => command.run(context).await,
+        }
+    }
+
+    /// Whether it goes on by itself, with nobody watching but its log.
+    fn is_daemon(&self) -> bool {
+        false
+    }
+}
+
+/// Runs the program as it was called, and says how it ended: 0 done, 1 it found what it was asked to
+/// look for, 2 the call or the configuration is wrong.
+pub fn main() -> ExitCode {
+    logging::plain_panics();
+    let arguments = Arguments::parse();
+    let ended = logging::start(&arguments.logging, arguments.command.is_daemon())
+        .and_then(|()| run(arguments.command));
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.tell(),
+    }
+}
+
+fn run(command: Command) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::wrong(format!("no threads can be started ({error})")))?;
+    let mut context = Context {
+        clock: Clock::Machine,
+        out: BufWriter::new(std::io::stdout().lock()),
+    };
+    let ended = runtime.block_on(command.run(&mut context));
+    // What was printed before a failure is part of the answer.
+    let flushed = context.out.flush().map_err(Failure::from);
+    ended.and(flushed)
+}

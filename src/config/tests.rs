@@ -1,0 +1,173 @@
+use super::*;
+
+const RIGHT: &str = r#"
+[store]
+url = "sqlite:corewatch.db"
+[[authority]]
+id = "luton"
+name = "Luton"
+nation = "england-and-wales"
+closures = ["2026-12-29"]
+packs = ["luton", "packs/local.toml"]
+source = "sources/ssd.toml"
+ladders = "ladders.toml"
+[authority.roles]
+Duty_desk = ["mailto:duty@example.gov.uk", "P-7"]
+[mail]
+host = "smtp.example.gov.uk"
+username = "timescales"
+from = "Timescales <timescales@example.gov.uk>"
+"#;
+
+/// Loads `text` as `corewatch.toml` of a folder of its own; in the faults its path is cut short.
+fn load_text(text: &str, variables: &[(&str, &str)]) -> Loaded {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("corewatch.toml");
+    std::fs::write(&path, text).unwrap();
+    let overlay = Overlay::new(variables.iter().map(|(n, v)| (n.into(), v.into())), None);
+    let mut loaded = load(&path, &overlay);
+    for fault in &mut loaded.faults.0 {
+        if fault.place.file == path.display().to_string() {
+            fault.place.file = "corewatch.toml".to_owned();
+        }
+    }
+    loaded
+}
+
+#[test]
+fn a_configuration_is_read_with_its_defaults() {
+    let loaded = load_text(RIGHT, &[]);
+    assert_eq!(loaded.faults, Faults::default());
+    let settings = loaded.settings.unwrap();
+    let authority = &settings.authorities[0];
+    assert_eq!(authority.source, settings.base.join("sources/ssd.toml"));
+    assert_eq!(authority.packs[1].value, "packs/local.toml");
+    assert_eq!(authority.packs[1].place.line, 9);
+    assert_eq!(authority.roles["Duty_desk"].len(), 2);
+    assert!(settings.store.url.starts_with("sqlite:/"));
+    assert!(settings.store.url.ends_with("/corewatch.db"));
+    assert_eq!(settings.mail.unwrap().tls, Tls::Starttls);
+    assert_eq!(settings.web.listen.to_string(), "127.0.0.1:9464");
+}
+
+#[test]
+fn variables_are_laid_over_the_file() {
+    let loaded = load_text(
+        RIGHT,
+        &[
+            ("COREWATCH__MAIL__HOST", "relay.example.gov.uk"),
+            ("COREWATCH__MAIL__PORT", "2525"),
+            ("COREWATCH__MAIL__PASSWORD", "0123"),
+            (
+                "COREWATCH__MAIL__OPERATIONS",
+                "a@example.org, b@example.org",
+            ),
+            (
+                "COREWATCH__SOURCE__LUTON__URL",
+                "postgres://reader@db/cases",
+            ),
+            ("COREWATCH__SCHEDULE__PASS", "07:30"),
+        ],
+    );
+    assert_eq!(loaded.faults, Faults::default());
+    let settings = loaded.settings.unwrap();
+    let mail = settings.mail.unwrap();
+    assert_eq!(mail.host.as_deref(), Some("relay.example.gov.uk"));
+    assert_eq!(mail.port, Some(2525));
+    assert_eq!(mail.password, Some(Secret::from("0123")));
+    assert_eq!(mail.operations, ["a@example.org", "b@example.org"]);
+    assert!(settings.authorities[0].source_url.is_some());
+}
+
+#[test]
+fn every_fault_is_told_at_once_with_its_line_or_its_variable() {
+    let loaded = load_text(
+        r#"
+[store]
+url = "oracle://reader:hunter2@db/cases"
+[[authority]]
+id = "Luton Borough"
+nation = "england"
+timezone = "Europe/Luton"
+closures = ["29.12.2026"]
+packs = []
+sauce = "sources/ssd.toml"
+[[authority]]
+id = "leeds"
+nation = "england-and-wales"
+packs = ["england"]
+source = "ssd.toml"
+case_url = "cases/{case_ref}"
+[authority.roles]
+key_worker = ["P-1"]
+duty = ["mailto:duty at example"]
+nobody = []
+[[authority]]
+id = "leeds"
+nation = "england-and-wales"
+packs = ["england"]
+source = "ssd.toml"
+[mail]
+transport = "pigeon"
+port = 70000
+tls = "none"
+host = "smtp.example.gov.uk"
+password = "hunter2"
+from = "Timescales"
+operations = ["on call"]
+[schedule]
+pass = "sometimes"
+[alerts]
+hours = "18:00-08:00"
+flood = "20"
+[web]
+listen = "0.0.0.0:9464"
+[operations]
+heartbeat = "hc-ping"
+[mial]
+"#,
+        &[("COREWATCH__ALERTS__FLOD", "10 %")],
+    );
+    insta::assert_snapshot!(loaded.faults);
+}
+
+#[test]
+fn what_is_missing_is_told() {
+    insta::assert_snapshot!(load_text("[mail]\n", &[]).faults);
+}
+
+#[test]
+fn a_transport_needs_its_place() {
+    let text = RIGHT.replace(
+        "host = \"smtp.example.gov.uk\"",
+        "transport = \"directory\"",
+    );
+    insta::assert_snapshot!(load_text(&text, &[]).faults, @r#"corewatch.toml:14:1: `directory` is missing; transport = "directory" needs the folder that messages are put in"#);
+}
+
+#[test]
+fn broken_toml_is_told_with_its_line_and_nothing_else() {
+    insta::assert_snapshot!(load_text("[store\nurl = 3\n", &[("COREWATCH__X", "y")]).faults, @r#"corewatch.toml:1:7: not valid TOML: unclosed table, expected `]`"#);
+}
+
+#[test]
+fn a_file_that_is_not_there_is_told() {
+    let loaded = load(Path::new("nowhere/corewatch.toml"), &Overlay::default());
+    assert!(loaded.settings.is_none());
+    insta::assert_snapshot!(loaded.faults, @r#"nowhere/corewatch.toml: cannot be read (No such file or directory (os error 2)); check the path and that corewatch may read it"#);
+}
+
+#[test]
+fn the_store_lies_beside_the_configuration() {
+    let base = Path::new("etc/50%?");
+    assert_eq!(
+        sqlite_url("corewatch.db", base),
+        "sqlite:etc/50%25%3F/corewatch.db"
+    );
+    assert_eq!(
+        sqlite_url("//corewatch.db", Path::new("")),
+        "sqlite:corewatch.db"
+    );
+    assert_eq!(sqlite_url("///var/x.db", base), "sqlite:/var/x.db");
+    assert_eq!(sqlite_url("/var/x.db", base), "sqlite:/var/x.db");
+}

@@ -1,0 +1,224 @@
+//! An installation: its settings, and everything that they name, loaded and checked.
+
+use std::path::Path;
+
+use crate::alerts::{Ladders, load_ladders};
+use crate::calendar::{BankHolidays, Calendar};
+use crate::config::{self, AuthoritySettings, Overlay, Settings};
+use crate::document::Faults;
+use crate::rules::{Pack, load_packs};
+use crate::source::{Profile, load_profile};
+
+/// An installation, without a fault.
+#[derive(Debug, Clone)]
+pub struct Installation {
+    /// Its settings.
+    pub settings: Settings,
+    /// The authorities that it watches, by id.
+    pub authorities: Vec<Authority>,
+}
+
+/// An authority with all that is its own.
+#[derive(Debug, Clone)]
+pub struct Authority {
+    /// Its settings.
+    pub settings: AuthoritySettings,
+    /// By which it counts.
+    pub calendar: Calendar,
+    /// Its rules.
+    pub packs: Vec<Pack>,
+    /// How its cases are read.
+    pub profile: Profile,
+    /// Who is told when; empty where nobody is.
+    pub ladders: Ladders,
+}
+
+/// An installation as far as it could be loaded, and all that is wrong with it.
+#[derive(Debug)]
+pub struct Examined {
+    /// What could be loaded: faulty settings have their defaults, an authority with a faulty file is
+    /// left out. `None` where the configuration file cannot be read at all.
+    pub installation: Option<Installation>,
+    /// Whether nothing is wrong with the settings themselves, whatever the files that they name.
+    pub sound_settings: bool,
+    /// Everything that is wrong with the configuration and the files that it names.
+    pub faults: Faults,
+}
+
+impl Installation {
+    /// Loads the installation that the file at `config` describes, under the environment and the
+    /// credentials of this process.
+    ///
+    /// # Errors
+    /// Every fault of the configuration and of every file that it names, at once.
+    pub fn load(config: &Path) -> Result<Installation, Faults> {
+        let examined = Self::examine(config, &Overlay::of_process());
+        match examined.installation {
+            Some(installation) => examined.faults.or(installation),
+            None => Err(examined.faults),
+        }
+    }
+
+    /// Loads as much as can be loaded of an installation, under these variables and credentials.
+    pub fn examine(config: &Path, overlay: &Overlay) -> Examined {
+        let loaded = config::load(config, overlay);
+        let mut faults = loaded.faults;
+        let sound_settings = faults.0.is_empty();
+        let installation = loaded
+            .settings
+            .map(|settings| load_files(settings, &mut faults));
+        faults.0.sort();
+        faults.0.dedup();
+        Examined {
+            installation,
+            sound_settings,
+            faults,
+        }
+    }
+}
+
+fn load_files(settings: Settings, faults: &mut Faults) -> Installation {
+    let holidays = match &settings.calendars {
+        Some(folder) => BankHolidays::with_folder(folder),
+        None => BankHolidays::shipped(),
+    };
+    let holidays = kept(holidays, faults).unwrap_or_default();
+    let mut authorities = Vec::new();
+    for authority in &settings.authorities {
+        let packs = kept(load_packs(&authority.packs, &settings.base), faults);
+        let profile = kept(profile(authority), faults);
+        let ladders = kept(ladders(authority), faults);
+        if let (Some(packs), Some(profile), Some(ladders)) = (packs, profile, ladders) {
+            authorities.push(Authority {
+                calendar: Calendar::new(
+                    authority.timezone,
+                    authority.nation,
+                    holidays.clone(),
+                    &authority.closures,
+                ),
+                settings: authority.clone(),
+                packs,
+                profile,
+                ladders,
+            });
+        }
+    }
+    authorities.sort_by(|a, b| a.settings.id.cmp(&b.settings.id));
+    Installation {
+        settings,
+        authorities,
+    }
+}
+
+/// What was loaded; what was not leaves its faults.
+fn kept<T>(loaded: Result<T, Faults>, faults: &mut Faults) -> Option<T> {
+    match loaded {
+        Ok(value) => Some(value),
+        Err(more) => {
+            faults.0.extend(more.0);
+            None
+        }
+    }
+}
+
+fn profile(authority: &AuthoritySettings) -> Result<Profile, Faults> {
+    let profile = load_profile(&authority.source)?;
+    match &authority.source_url {
+        Some(url) => Ok(profile.with_url(url)?),
+        None => Ok(profile),
+    }
+}
+
+fn ladders(authority: &AuthoritySettings) -> Result<Ladders, Faults> {
+    let Some(path) = &authority.ladders else {
+        return Ok(Ladders::default());
+    };
+    let ladders = load_ladders(path)?;
+    let named = authority.roles.keys().map(String::as_str);
+    ladders.unknown_roles(named).or(ladders)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CONFIG: &str = r#"
+[store]
+url = "sqlite:corewatch.db"
+[[authority]]
+id = "luton"
+nation = "england-and-wales"
+packs = ["local.toml"]
+source = "source.toml"
+"#;
+    const PACK: &str = r#"
+[pack]
+id = "local"
+title = "Local"
+source = "Local procedures"
+[[rule]]
+id = "core-group"
+title = "Core group every four weeks"
+clause = "1"
+severity = "high"
+[rule.interval]
+every = "4 weeks"
+require = { event = "core_group" }
+"#;
+    const SOURCE: &str = r#"
+[source]
+url = "sqlite:cases.db"
+[[source.children]]
+query = "SELECT child_id FROM child"
+"#;
+
+    /// Loads an installation of these files; the folder is cut out of its faults.
+    fn load(files: &[(&str, &str)], variables: &[(&str, &str)]) -> Result<Installation, String> {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        let overlay = Overlay::new(variables.iter().map(|(n, v)| (n.into(), v.into())), None);
+        let examined = Installation::examine(&folder.path().join("corewatch.toml"), &overlay);
+        let cut = format!("{}/", folder.path().display());
+        let faults = examined
+            .faults
+            .or(())
+            .map_err(|faults| faults.to_string().replace(&cut, ""));
+        faults.map(|()| examined.installation.unwrap())
+    }
+
+    #[test]
+    fn an_installation_is_loaded_with_all_that_it_names() {
+        let files = [
+            ("corewatch.toml", CONFIG),
+            ("local.toml", PACK),
+            ("source.toml", SOURCE),
+        ];
+        let url = (
+            "COREWATCH__SOURCE__LUTON__URL",
+            "postgres://reader:hunter2@db/cases",
+        );
+        let installation = load(&files, &[url]).unwrap();
+        let authority = &installation.authorities[0];
+        assert_eq!(authority.packs[0].rules[0].id, "core-group");
+        let address = authority.profile.need_address().unwrap();
+        assert_eq!(address.to_string(), "postgres://reader@db/cases");
+    }
+
+    #[test]
+    fn the_faults_of_all_files_are_told_at_once() {
+        let files = [
+            (
+                "corewatch.toml",
+                &*CONFIG.replace(
+                    "[\"local.toml\"]",
+                    "[\"local.toml\", \"lutn\"]\nclosure = []",
+                ),
+            ),
+            ("local.toml", &*PACK.replace("every =", "evry =")),
+            ("source.toml", &*SOURCE.replace("sqlite:", "csv:")),
+        ];
+        insta::assert_snapshot!(load(&files, &[]).unwrap_err());
+    }
+}

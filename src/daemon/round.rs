@@ -1,0 +1,312 @@
+//! The daemon's loop: asks each minute whether the job is due, never runs two at once, and on a
+//! signal finishes what is in flight.
+
+use std::time::Duration;
+
+use tokio::sync::mpsc::{self, Receiver};
+use tokio::task::JoinHandle;
+use tokio::time::{Interval, MissedTickBehavior};
+use tokio_cron_scheduler::{Job as CronJob, JobScheduler, JobSchedulerError};
+
+use super::{Clock, Job, ServiceManager};
+use crate::calendar::Instant;
+use crate::store::Store;
+use crate::web::Health;
+
+/// Every minute on the minute. The scheduler is a metronome and no more: its own time zones run an
+/// hour off after a clock change, its runs overlap, and it forgets what it missed.
+const EVERY_MINUTE: &str = "0 * * * * *";
+/// How often the loop says that it is alive where no watchdog asks for more.
+const BEAT: Duration = Duration::from_secs(30);
+/// A job that runs for longer is stuck: the watchdog is told nothing more, so that the service
+/// manager starts the daemon anew. The longest pass on record is minutes.
+const LONGEST_RUN_SECONDS: i64 = 60 * 60;
+
+/// What the loop needs besides the work itself.
+pub struct Round {
+    /// The one clock.
+    pub clock: Clock,
+    /// Where the schedule is kept.
+    pub store: Store,
+    /// The job.
+    pub job: Job,
+    /// What is told about the loop over HTTP.
+    pub health: Health,
+    /// Who is told that it is alive.
+    pub manager: ServiceManager,
+}
+
+/// Why the loop ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// On a signal, with nothing left in flight.
+    Done,
+    /// On a second signal, before what was in flight had ended.
+    CutShort,
+}
+
+/// A job in flight.
+struct Flight {
+    since: Instant,
+    work: JoinHandle<bool>,
+}
+
+/// Ticks once at once and then every minute; the scheduler must be kept for as long as it shall tick.
+///
+/// # Errors
+/// What the scheduler says.
+pub async fn metronome() -> Result<(JobScheduler, Receiver<()>), JobSchedulerError> {
+    let (sender, ticks) = mpsc::channel(1);
+    // A tick that finds the last one not yet taken is not needed.
+    let _ = sender.try_send(());
+    let scheduler = JobScheduler::new().await?;
+    let tick = CronJob::new_async(EVERY_MINUTE, move |_, _| {
+        let sender = sender.clone();
+        Box::pin(async move {
+            let _ = sender.try_send(());
+        })
+    })?;
+    scheduler.add(tick).await?;
+    scheduler.start().await?;
+    Ok((scheduler, ticks))
+}
+
+impl Round {
+    /// Goes round until a signal comes. `work` is handed the instant of the run and says whether it
+    /// ended well; each of `ticks` asks whether it is due.
+    pub async fn run<W, F>(
+        &self,
+        work: W,
+        ticks: &mut Receiver<()>,
+        signals: &mut Receiver<()>,
+    ) -> Ended
+    where
+        W: Fn(Instant) -> F,
+        F: Future<Output = bool> + Send + 'static,
+    {
+        let mut beat = beat(self.manager);
+        let mut flight: Option<Flight> = None;
+        loop {
+            tokio::select! {
+                Some(()) = ticks.recv() => {
+                    if flight.is_none() && self.is_due().await {
+                        let since = self.clock.now();
+                        flight = Some(Flight { since, work: tokio::spawn(work(since)) });
+                    }
+                }
+                well = landed(&mut flight) => {
+                    flight = None;
+                    self.ended(well).await;
+                }
+                _ = beat.tick() => self.beat(flight.as_ref()),
+                _ = signals.recv() => break,
+            }
+        }
+        self.manager.stopping();
+        self.health.waiting("stopping");
+        if flight.is_none() {
+            return Ended::Done;
+        }
+        tracing::info!("finishing the pass in flight; a second signal cuts it short");
+        loop {
+            tokio::select! {
+                well = landed(&mut flight) => {
+                    self.ended(well).await;
+                    return Ended::Done;
+                }
+                _ = beat.tick() => self.beat(flight.as_ref()),
+                _ = signals.recv() => return Ended::CutShort,
+            }
+        }
+    }
+
+    async fn is_due(&self) -> bool {
+        match self.job.is_due(&self.store, self.clock.now()).await {
+            Ok(due) => {
+                self.health.amiss("store", None);
+                due
+            }
+            Err(error) => {
+                tracing::error!(%error, "the schedule cannot be read");
+                self.health.amiss("store", Some(error.to_string()));
+                false
+            }
+        }
+    }
+
+    async fn ended(&self, well: bool) {
+        let now = self.clock.now();
+        match self.job.ended(&self.store, now, well).await {
+            Ok(next) => {
+                self.manager
+                    .status(&format!("the next pass is due at {next}"));
+            }
+            Err(error) => tracing::error!(%error, "the schedule cannot be kept"),
+        }
+    }
+
+    fn beat(&self, flight: Option<&Flight>) {
+        let now = self.clock.now();
+        if flight.is_some_and(|flight| now.seconds_since(flight.since) > LONGEST_RUN_SECONDS) {
+            tracing::error!("the pass in flight is stuck");
+            return;
+        }
+        self.health.beat();
+        self.manager.alive();
+    }
+}
+
+fn beat(manager: ServiceManager) -> Interval {
+    let mut beat = tokio::time::interval(manager.beat().unwrap_or(BEAT));
+    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    beat
+}
+
+/// Whether the job in flight ended well, once it has; never, where none is in flight.
+async fn landed(flight: &mut Option<Flight>) -> bool {
+    match flight {
+        Some(flight) => (&mut flight.work).await.unwrap_or(false),
+        None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use tokio::sync::Semaphore;
+    use tokio::sync::mpsc::Sender;
+
+    use super::*;
+    use crate::calendar::Zone;
+    use crate::store::stored_job;
+
+    /// A loop over an empty store, whose work waits until it is let go.
+    struct Bench {
+        _folder: tempfile::TempDir,
+        store: Store,
+        clock: Clock,
+        started: Arc<AtomicUsize>,
+        gate: Arc<Semaphore>,
+        ticks: Sender<()>,
+        signals: Sender<()>,
+        round: JoinHandle<Ended>,
+    }
+
+    async fn bench() -> Bench {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("store.db").display());
+        let store = Store::open(&url).await.unwrap();
+        let clock = Clock::standing_at("2026-11-02T12:00:00Z".parse().unwrap());
+        let round = Round {
+            clock: clock.clone(),
+            store: store.clone(),
+            job: Job {
+                name: "pass",
+                timetable: "*/15 * * * *".parse().unwrap(),
+                zone: Zone::LONDON,
+            },
+            health: Health::starting(clock.clone()),
+            manager: ServiceManager::of_process(),
+        };
+        let (ticks, mut tick_receiver) = mpsc::channel(1);
+        let (signals, mut signal_receiver) = mpsc::channel(1);
+        let started = Arc::new(AtomicUsize::new(0));
+        let gate = Arc::new(Semaphore::new(0));
+        let work = {
+            let (started, gate) = (Arc::clone(&started), Arc::clone(&gate));
+            move |_| {
+                let (started, gate) = (Arc::clone(&started), Arc::clone(&gate));
+                async move {
+                    started.fetch_add(1, Ordering::SeqCst);
+                    gate.acquire().await.unwrap().forget();
+                    true
+                }
+            }
+        };
+        let round = tokio::spawn(async move {
+            round
+                .run(work, &mut tick_receiver, &mut signal_receiver)
+                .await
+        });
+        Bench {
+            _folder: folder,
+            store,
+            clock,
+            started,
+            gate,
+            ticks,
+            signals,
+            round,
+        }
+    }
+
+    impl Bench {
+        async fn until_started(&self, count: usize) {
+            while self.started.load(Ordering::SeqCst) < count {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        }
+
+        async fn ended_well(&self) -> Option<Instant> {
+            let mut tx = self.store.snapshot().await.unwrap();
+            stored_job(&mut tx, "pass").await.unwrap()?.ended_well
+        }
+    }
+
+    #[tokio::test]
+    async fn a_signal_lets_the_pass_in_flight_finish() {
+        let bench = bench().await;
+        bench.ticks.send(()).await.unwrap();
+        bench.until_started(1).await;
+        bench.signals.send(()).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        assert!(!bench.round.is_finished());
+        assert_eq!(bench.ended_well().await, None);
+        bench.gate.add_permits(1);
+        let now = bench.clock.now();
+        let Bench { round, store, .. } = bench;
+        assert_eq!(round.await.unwrap(), Ended::Done);
+        let mut tx = store.snapshot().await.unwrap();
+        let job = stored_job(&mut tx, "pass").await.unwrap().unwrap();
+        assert_eq!(job.ended_well, Some(now));
+    }
+
+    #[tokio::test]
+    async fn a_second_signal_cuts_it_short() {
+        let bench = bench().await;
+        bench.ticks.send(()).await.unwrap();
+        bench.until_started(1).await;
+        bench.signals.send(()).await.unwrap();
+        bench.signals.send(()).await.unwrap();
+        assert_eq!(bench.round.await.unwrap(), Ended::CutShort);
+    }
+
+    #[tokio::test]
+    async fn two_passes_never_run_at_once() {
+        let bench = bench().await;
+        bench.ticks.send(()).await.unwrap();
+        bench.until_started(1).await;
+        bench.clock.move_to(bench.clock.now().plus_hours(1));
+        // The channel holds one: when the third is taken in, the second has been looked at.
+        for _ in 0..3 {
+            bench.ticks.send(()).await.unwrap();
+        }
+        assert_eq!(bench.started.load(Ordering::SeqCst), 1);
+        bench.gate.add_permits(1);
+        while bench.ended_well().await.is_none() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        bench.clock.move_to(bench.clock.now().plus_hours(1));
+        bench.ticks.send(()).await.unwrap();
+        bench.until_started(2).await;
+    }
+
+    #[tokio::test]
+    async fn the_metronome_ticks_at_once() {
+        let (mut scheduler, mut ticks) = metronome().await.unwrap();
+        assert_eq!(ticks.recv().await, Some(()));
+        scheduler.shutdown().await.unwrap();
+    }
+}

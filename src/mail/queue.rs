@@ -1,0 +1,200 @@
+//! Into the queue and out of it again, in the caller's transaction: what is told and its message
+//! become true together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sha2::{Digest, Sha256};
+
+use super::compose::Writer;
+use super::letter::{Address, Letter, LetterKind, Tell};
+use super::render::WriteError;
+use crate::calendar::Instant;
+use crate::case::{Person, Staff};
+use crate::store::mail::{self as table, NewMessage, Stranded};
+use crate::store::{StoreError, Transaction};
+
+/// Tries failing for so long make an address unreachable (SPEC 7, Delivery).
+const FAILING_SECONDS: i64 = 24 * 3600;
+/// An unreachable address is used again after so long, whatever the people table says.
+const MARK_SECONDS: i64 = 7 * 24 * 3600;
+
+/// What kept a letter out of the queue.
+#[derive(Debug, thiserror::Error)]
+pub enum QueueError {
+    /// It could not be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A letter in the queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Queued {
+    /// The message's number in the store.
+    pub id: i64,
+    /// Its Message-ID, with the angle brackets.
+    pub message_id: String,
+    /// False where the same message was queued before: nothing was queued then.
+    pub new: bool,
+}
+
+/// How each address stands in the people table, so that a change of it is seen.
+#[derive(Debug, Clone, Default)]
+pub struct AddressBook(BTreeMap<String, String>);
+
+impl AddressBook {
+    /// The addresses of an authority's staff.
+    pub fn of(staff: &Staff) -> AddressBook {
+        let mut people: BTreeMap<String, Vec<&Person>> = BTreeMap::new();
+        for person in staff.people.values() {
+            if let Some(email) = &person.email {
+                let email = email.trim().to_ascii_lowercase();
+                people.entry(email).or_default().push(person);
+            }
+        }
+        let hashed = |people: Vec<&Person>| -> String {
+            let digest = Sha256::digest(format!("{people:?}"));
+            digest[..8]
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect()
+        };
+        AddressBook(
+            people
+                .into_iter()
+                .map(|(email, people)| (email, hashed(people)))
+                .collect(),
+        )
+    }
+
+    /// The hash of the rows that have this address; empty where none has.
+    fn standing(&self, address: &str) -> &str {
+        self.0
+            .get(&address.to_ascii_lowercase())
+            .map_or("", String::as_str)
+    }
+}
+
+/// Writes a letter and queues it. A letter that tells the same to the same recipient is queued once,
+/// however often it is asked for; one that was withdrawn meanwhile is queued again.
+///
+/// # Errors
+/// Where the letter cannot be written or the store fails.
+pub async fn queue(
+    tx: &mut Transaction,
+    writer: &Writer,
+    book: &AddressBook,
+    letter: &Letter,
+) -> Result<Queued, QueueError> {
+    let written = writer.write(letter)?;
+    let told = letter
+        .entries
+        .iter()
+        .filter(|entry| !entry.tells.is_empty());
+    let obligations: BTreeSet<&str> = told.map(|entry| entry.obligation.as_str()).collect();
+    let obligations: Vec<&str> = obligations.into_iter().collect();
+    let mut tells = letter.entries.iter().flat_map(|entry| &entry.tells);
+    let recipient = letter.to.address.as_str();
+    let message = NewMessage {
+        message_id: &written.message_id,
+        authority: &letter.authority.id,
+        kind: letter.kind.name(),
+        recipient,
+        standing: book.standing(recipient),
+        subject: &written.subject,
+        body: &written.bytes,
+        urgent: matches!(letter.kind, LetterKind::Now | LetterKind::Operations),
+        tells_closing: tells.any(|tell| matches!(tell, Tell::Closed { .. })),
+        obligations: &obligations,
+    };
+    let (id, new) = table::insert(tx, &message, letter.written).await?;
+    Ok(Queued {
+        id,
+        message_id: written.message_id,
+        new,
+    })
+}
+
+/// Withdraws the messages of an authority of which no try was made and whose obligations have all
+/// closed, and gives their Message-IDs. One that tells a closing stays (SPEC 7, The end).
+///
+/// # Errors
+/// What the store says.
+pub async fn withdraw(
+    tx: &mut Transaction,
+    authority: &str,
+    is_closed: impl Fn(&str) -> bool,
+    now: Instant,
+) -> Result<Vec<String>, StoreError> {
+    let mut messages: BTreeMap<i64, (String, bool)> = BTreeMap::new();
+    for waiting in table::withdrawable(tx, authority).await? {
+        let closed = is_closed(&waiting.obligation);
+        let (_, all_closed) = messages
+            .entry(waiting.id)
+            .or_insert((waiting.message_id, true));
+        *all_closed &= closed;
+    }
+    let mut withdrawn = Vec::new();
+    for (id, (message_id, all_closed)) in messages {
+        if all_closed && table::withdraw_one(tx, id, now).await? {
+            withdrawn.push(message_id);
+        }
+    }
+    Ok(withdrawn)
+}
+
+/// The addresses of an authority to which no step may be sent now, in lower case: refused for good
+/// within the last week, or failing for 24 hours. One that the people table has changed since, or
+/// whose week is over, is forgotten here and used again.
+///
+/// # Errors
+/// What the store says.
+pub async fn unreachable(
+    tx: &mut Transaction,
+    authority: &str,
+    book: &AddressBook,
+    now: Instant,
+) -> Result<BTreeSet<String>, StoreError> {
+    let mut unreachable = BTreeSet::new();
+    for mark in table::marks(tx, authority).await? {
+        if mark.standing != book.standing(&mark.address) {
+            table::clear_address(tx, authority, &mark.address).await?;
+            continue;
+        }
+        let failed = mark
+            .failing_since
+            .map(|since| since.plus_seconds(FAILING_SECONDS));
+        let since = match (mark.refused_at, failed) {
+            (Some(refused), Some(failed)) => refused.max(failed),
+            (refused, failed) => match refused.or(failed) {
+                Some(since) => since,
+                None => continue,
+            },
+        };
+        if now >= since.plus_seconds(MARK_SECONDS) {
+            table::clear_address(tx, authority, &mark.address).await?;
+        } else if mark.refused_at.is_some() || now >= since {
+            unreachable.insert(mark.address);
+        }
+    }
+    Ok(unreachable)
+}
+
+/// Whether no step may be sent to an address now.
+pub fn is_unreachable(unreachable: &BTreeSet<String>, address: &Address) -> bool {
+    unreachable.contains(&address.as_str().to_ascii_lowercase())
+}
+
+/// What was queued for an address that turned out unreachable, and was not taken: its steps go up.
+///
+/// # Errors
+/// What the store says.
+pub async fn stranded(
+    tx: &mut Transaction,
+    authority: &str,
+    now: Instant,
+) -> Result<Vec<Stranded>, StoreError> {
+    table::stranded(tx, authority, now.plus_seconds(-FAILING_SECONDS)).await
+}

@@ -1,0 +1,82 @@
+//! Case data in a file of SQLite, where each value has a type of its own.
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use sqlx::error::BoxDynError;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteStatement, SqliteValueRef};
+use sqlx::{
+    AssertSqlSafe, Column as _, ConnectOptions, Decode, Executor, Row, SqlSafeStr, Sqlite,
+    SqliteConnection, Statement as _, TypeInfo, ValueRef,
+};
+
+use super::{Cell, Column, LOCK, More, ReadError, walk};
+
+pub(in crate::source) struct Statement {
+    prepared: SqliteStatement,
+    pub(super) columns: Vec<Column>,
+}
+
+pub(super) async fn open(path: &Path) -> Result<SqliteConnection, ReadError> {
+    let mut connection = SqliteConnectOptions::new()
+        .filename(path)
+        .read_only(true)
+        .create_if_missing(false)
+        .busy_timeout(LOCK)
+        .pragma("query_only", "ON")
+        .disable_statement_logging()
+        .connect()
+        .await?;
+    connection.execute("BEGIN").await?;
+    Ok(connection)
+}
+
+pub(super) async fn prepare(
+    connection: &mut SqliteConnection,
+    sql: &str,
+) -> Result<Statement, ReadError> {
+    let prepared = connection
+        .prepare(AssertSqlSafe(sql.to_owned()).into_sql_str())
+        .await?;
+    let columns = prepared
+        .columns()
+        .iter()
+        .map(|column| Column {
+            name: column.name().to_lowercase(),
+            unreadable: None,
+        })
+        .collect();
+    Ok(Statement { prepared, columns })
+}
+
+pub(super) async fn each_row(
+    connection: &mut SqliteConnection,
+    statement: &Statement,
+    each: &mut (dyn FnMut(&[Cell<'_>]) -> More + Send),
+) -> Result<(), ReadError> {
+    let rows = statement.prepared.query().fetch(connection);
+    walk!(rows, row => {
+        (0..row.len())
+            .map(|i| row.try_get_raw(i).map_or(Cell::Unreadable("no such column"), cell))
+            .collect()
+    }, each)
+}
+
+fn cell(value: SqliteValueRef<'_>) -> Cell<'_> {
+    if value.is_null() {
+        return Cell::Null;
+    }
+    let decoded = match value.type_info().name() {
+        "INTEGER" => read(value).map(Cell::Int),
+        "REAL" => read(value).map(Cell::Float),
+        "TEXT" => read::<&str>(value)
+            .map(|text| Cell::Text(Cow::Borrowed(text)))
+            .or(Ok(Cell::Unreadable("text that is not UTF-8"))),
+        _ => Ok(Cell::Unreadable("bytes that are not text")),
+    };
+    decoded.unwrap_or(Cell::Unreadable("a value of no known type"))
+}
+
+fn read<'r, T: Decode<'r, Sqlite>>(value: SqliteValueRef<'r>) -> Result<T, BoxDynError> {
+    T::decode(value)
+}

@@ -1,0 +1,34 @@
+//! Reading a case database: a site's own SQL, read-only and in one snapshot, becomes timelines in the
+//! program's copy (SPEC 4).
+//!
+//! [`load_profile`] reads a source file, [`sync`] makes one reading, [`probe`] tries a source for
+//! `corewatch check`. Inside, rows walk one way: `database` yields `cell`s by column, `columns` says
+//! what each column is, `rows` makes periods, events and staff of them, `gather` keeps them compactly,
+//! `settle` weighs them against the copy, `gate` refuses what looks broken.
+//!
+//! To add a kind of database: a variant of [`Address`] in `profile`, and a file in `database/` that
+//! opens a read-only snapshot and turns each value into a `Cell`.
+
+mod cell;
+mod columns;
+mod database;
+mod error;
+mod gate;
+mod gather;
+mod iso;
+mod probe;
+mod profile;
+mod read;
+mod settle;
+mod staff;
+mod sync;
+mod unfit;
+mod write;
+
+pub use error::{Refusal, RefusalKind, SourceError};
+pub use probe::{Probe, QueryProbe, probe};
+pub use profile::{Address, Profile, Query, Share, Subject, load_profile};
+pub use sync::{RowCounts, SyncOutcome, SyncRequest, sync};
+
+#[cfg(test)]
+mod tests;

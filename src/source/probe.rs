@@ -1,0 +1,135 @@
+//! A source tried for `corewatch check`: connected to, each query looked at and its first rows read,
+//! without touching the copy.
+
+use super::cell::Clock;
+use super::columns::class;
+use super::database::{Database, More};
+use super::gate::Objection;
+use super::gather::{Frame, Gathered};
+use super::profile::{Profile, Query};
+use super::read::{failed, open, prepare};
+use crate::calendar::{Instant, Zone};
+use crate::case::Symbols;
+use crate::document::Fault;
+
+/// What a source gave when it was tried.
+#[derive(Debug, Clone, Default)]
+pub struct Probe {
+    /// What keeps it from being read, each with its place in the source file.
+    pub faults: Vec<Fault>,
+    /// Each query that could be read, in the order of the file's kinds.
+    pub queries: Vec<QueryProbe>,
+    /// Whether the account could write, where the database says: it should not be able to.
+    pub could_write: Option<bool>,
+}
+
+/// What one query gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueryProbe {
+    /// Its name with its line: `events visit (line 14)`.
+    pub query: String,
+    /// The attributes that it yields, in lower case.
+    pub attributes: Vec<String>,
+    /// How many rows were read, at most as many as were asked for.
+    pub rows: u64,
+    /// Those among them that would go to quarantine by themselves, each as `key: reason`. Unknown
+    /// children and ids that come twice only a whole reading finds.
+    pub unusable: Vec<String>,
+}
+
+/// Tries a source: at most `limit` rows of each query are read.
+pub async fn probe(profile: &Profile, zone: Zone, now: Instant, limit: u64) -> Probe {
+    let clock = Clock {
+        source: profile.timezone.unwrap_or(zone),
+        authority: zone,
+    };
+    let mut probe = Probe::default();
+    let mut database = match open(profile, clock).await {
+        Ok(database) => database,
+        Err(objection) => {
+            probe.faults.push(objection.fault);
+            return probe;
+        }
+    };
+    let mut symbols = Symbols::default();
+    for query in &profile.queries {
+        let frame = Try {
+            query,
+            clock,
+            now,
+            limit,
+        };
+        match frame.run(&mut database, &mut symbols).await {
+            Ok(tried) => probe.queries.push(tried),
+            Err(objections) => {
+                probe
+                    .faults
+                    .extend(objections.into_iter().map(|objection| objection.fault));
+                if database.recover().await.is_err() {
+                    break;
+                }
+            }
+        }
+    }
+    // What cannot be asked is not known: the rights of an account are no part of the contract.
+    probe.could_write = database.could_write().await.ok().flatten();
+    database.close().await;
+    probe
+}
+
+struct Try<'p> {
+    query: &'p Query,
+    clock: Clock,
+    now: Instant,
+    limit: u64,
+}
+
+impl Try<'_> {
+    async fn run(
+        &self,
+        database: &mut Database,
+        symbols: &mut Symbols,
+    ) -> Result<QueryProbe, Vec<Objection>> {
+        let (prepared, layout) = prepare(database, self.query, symbols).await?;
+        let frame = Frame {
+            query: 0,
+            subject: self.query.subject,
+            kind: self.query.kind.as_deref().map(|kind| symbols.intern(kind)),
+            layout: &layout,
+            clock: self.clock,
+            today: self.clock.authority.day_of(self.now),
+        };
+        let mut gathered = Gathered::default();
+        let mut rows = 0u32;
+        if self.limit > 0 {
+            database
+                .each_row(&prepared, &mut |cells| {
+                    rows = rows.saturating_add(1);
+                    match gathered.take(&frame, symbols, rows, cells) {
+                        More::Yes if u64::from(rows) < self.limit => More::Yes,
+                        _ => More::No,
+                    }
+                })
+                .await
+                .map_err(|error| vec![failed(self.query, &error)])?;
+        }
+        let attributes = match class(self.query.subject) {
+            Some(_) => layout
+                .attributes
+                .iter()
+                .map(|attribute| symbols.name(attribute.name).to_owned())
+                .collect(),
+            None => Vec::new(),
+        };
+        Ok(QueryProbe {
+            query: self.query.label(),
+            attributes,
+            rows: rows.into(),
+            unusable: gathered
+                .unfit
+                .iter()
+                .map(|unfit| format!("{}: {}", unfit.key(), unfit.reason.text(symbols)))
+                .collect(),
+        })
+    }
+}

@@ -1,0 +1,22 @@
+//! The copy of each authority's cases: timelines, names, what is known by kind, staff, quarantine and
+//! the history of readings. Written by one reading of the source at a time, in one transaction.
+
+mod catalogue;
+mod quarantine;
+mod readings;
+mod staff;
+mod timelines;
+
+#[cfg(test)]
+mod tests;
+
+pub use catalogue::{add_symbols, catalogue, put_catalogue, symbols};
+pub use quarantine::{QuarantinedRow, Unusable, put_quarantine, quarantine};
+pub use readings::{
+    QueryReading, Reading, last_accepted, last_reading, put_query_readings, put_reading,
+    query_readings, refused_since,
+};
+pub use staff::{put_staff, staff};
+pub use timelines::{
+    StoredTimeline, delete_timelines, each_timeline, put_timelines, timeline, timelines_after,
+};

@@ -1,0 +1,1 @@
+//! The copy keeps what it is given, on both databases.

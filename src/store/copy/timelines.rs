@@ -1,0 +1,123 @@
+//! One row a child: the encoded timeline.
+
+use crate::store::{Arg, StoreError, Transaction};
+
+/// A child's timeline as the copy keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredTimeline {
+    /// The source's id of the child.
+    pub child_id: String,
+    /// What [`crate::case::Timeline::decode`] reads.
+    pub bytes: Vec<u8>,
+}
+
+/// Hands the encoded timeline of each child of an authority, or of one child, to `each`, ordered by
+/// child id byte by byte, as it arrives.
+///
+/// # Errors
+/// What the database or `each` says.
+pub async fn each_timeline<E: From<StoreError>>(
+    tx: &mut Transaction,
+    authority: &str,
+    child: Option<&str>,
+    mut each: impl FnMut(&[u8]) -> Result<(), E>,
+) -> Result<(), E> {
+    let (sql, args): (&'static str, Vec<Arg>) = match child {
+        None => (
+            "SELECT timeline FROM copy_timeline WHERE authority = $1 ORDER BY child_id",
+            vec![authority.into()],
+        ),
+        Some(child) => (
+            "SELECT timeline FROM copy_timeline WHERE authority = $1 AND child_id = $2",
+            vec![authority.into(), child.into()],
+        ),
+    };
+    tx.each_row(sql, args, |row| each(row.slice(0)?)).await
+}
+
+/// The encoded timeline of one child, where the copy holds it.
+///
+/// # Errors
+/// What the database says.
+pub async fn timeline(
+    tx: &mut Transaction,
+    authority: &str,
+    child: &str,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    tx.row(
+        "SELECT timeline FROM copy_timeline WHERE authority = $1 AND child_id = $2",
+        [authority.into(), child.into()],
+    )
+    .await?
+    .map(|row| row.bytes(0))
+    .transpose()
+}
+
+/// The next `limit` timelines after a child id, in order: for walking through all of them while
+/// writing.
+///
+/// # Errors
+/// What the database says.
+pub async fn timelines_after(
+    tx: &mut Transaction,
+    authority: &str,
+    after: &str,
+    limit: u32,
+) -> Result<Vec<StoredTimeline>, StoreError> {
+    let rows = tx
+        .rows(
+            "SELECT child_id, timeline FROM copy_timeline \
+             WHERE authority = $1 AND child_id > $2 ORDER BY child_id LIMIT $3",
+            [authority.into(), after.into(), limit.into()],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(StoredTimeline {
+                child_id: row.text(0)?,
+                bytes: row.bytes(1)?,
+            })
+        })
+        .collect()
+}
+
+/// Keeps these timelines, in place of those that the copy holds for the same children.
+///
+/// # Errors
+/// What the database says.
+pub async fn put_timelines(
+    tx: &mut Transaction,
+    authority: &str,
+    timelines: Vec<StoredTimeline>,
+) -> Result<(), StoreError> {
+    let rows = timelines
+        .into_iter()
+        .map(|t| vec![authority.into(), t.child_id.into(), t.bytes.into()])
+        .collect();
+    tx.insert_many(
+        "copy_timeline (authority, child_id, timeline)",
+        "ON CONFLICT (authority, child_id) DO UPDATE SET timeline = excluded.timeline",
+        rows,
+    )
+    .await?;
+    Ok(())
+}
+
+/// Forgets these children.
+///
+/// # Errors
+/// What the database says.
+pub async fn delete_timelines(
+    tx: &mut Transaction,
+    authority: &str,
+    children: &[String],
+) -> Result<(), StoreError> {
+    for child in children {
+        tx.execute(
+            "DELETE FROM copy_timeline WHERE authority = $1 AND child_id = $2",
+            [authority.into(), child.into()],
+        )
+        .await?;
+    }
+    Ok(())
+}

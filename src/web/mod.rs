@@ -1,0 +1,93 @@
+//! Metrics and health over HTTP, on loopback: `/metrics`, `/livez`, `/readyz`.
+
+mod health;
+
+use std::io;
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use crate::metrics::{CONTENT_TYPE, Metrics};
+
+pub use health::{Health, Readiness};
+
+/// What the pages are made from.
+#[derive(Clone)]
+pub struct Pages {
+    /// What `/metrics` shows.
+    pub metrics: Metrics,
+    /// What `/livez` and `/readyz` show.
+    pub health: Health,
+}
+
+/// Takes the address that pages are to be served on.
+///
+/// # Errors
+/// A line that says what stands in the way and what to do.
+pub async fn listen(address: SocketAddr) -> Result<TcpListener, String> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let remedy = match error.kind() {
+            io::ErrorKind::AddrInUse => {
+                "another program, or another corewatch, has it; stop that one or choose another port"
+            }
+            _ => "choose another address",
+        };
+        format!("[web] listen: {address} cannot be listened on ({error}); {remedy}")
+    })
+}
+
+/// Serves the pages until the process ends.
+///
+/// # Errors
+/// What the listener says.
+pub async fn serve(listener: TcpListener, pages: Pages) -> io::Result<()> {
+    axum::serve(listener, router(pages)).await
+}
+
+fn router(pages: Pages) -> Router {
+    Router::new()
+        .route("/metrics", get(metrics))
+        .route("/livez", get(livez))
+        .route("/readyz", get(readyz))
+        .with_state(pages)
+}
+
+async fn metrics(State(pages): State<Pages>) -> Response {
+    match pages.metrics.text() {
+        Ok(text) => ([(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the metrics cannot be written");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+async fn livez(State(pages): State<Pages>) -> Response {
+    let reasons: Vec<String> = pages.health.stuck().into_iter().collect();
+    let alive = reasons.is_empty();
+    told(alive, &json!({ "alive": alive, "reasons": reasons }))
+}
+
+async fn readyz(State(pages): State<Pages>) -> Response {
+    let Readiness { ready, reasons } = pages.health.readiness();
+    told(ready, &json!({ "ready": ready, "reasons": reasons }))
+}
+
+fn told(good: bool, what: &Value) -> Response {
+    let status = if good {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    let json = [(header::CONTENT_TYPE, "application/json")];
+    (status, json, what.to_string()).into_response()
+}
+
+#[cfg(test)]
+mod tests;
