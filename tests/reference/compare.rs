@@ -1,5 +1,6 @@
 //! The crate's engine held against the reference over random worlds, line by line.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::sync::OnceLock;
 
@@ -10,7 +11,7 @@ use crate::engine::{self, World};
 use crate::evaluate::{evaluate, sort};
 use crate::generate::{self, known};
 use crate::judged::measured;
-use crate::model::Line;
+use crate::model::{Line, Rule};
 use crate::pack::Pack;
 use crate::rows;
 use crate::shrink::shrink;
@@ -55,9 +56,17 @@ fn reference(days_off: &DaysOff, world: &World, t: NaiveDate) -> Vec<Line> {
     lines
 }
 
+fn unmeasured(world: &World) -> BTreeSet<String> {
+    let unmeasured = |rule: &&Rule| measured(&world.cases, rule).is_none();
+    let rules = world.rules.iter().filter(unmeasured);
+    rules.map(|rule| rule.id.clone()).collect()
+}
+
 fn disagrees(authority: &Authority, world: &World, t: NaiveDate) -> bool {
-    engine::evaluate(world, &known(), &authority.calendar, &[t])
-        .is_ok_and(|answers| answers[0] != reference(&authority.days_off, world, t))
+    engine::evaluate(world, &known(), &authority.calendar, &[t]).is_ok_and(|answers| {
+        answers.lines[0] != reference(&authority.days_off, world, t)
+            || answers.unmeasured != unmeasured(world)
+    })
 }
 
 /// A disagreement as small as it gets, so that it reads as a case by hand.
@@ -68,7 +77,7 @@ fn report(authority: &Authority, seed: u64, world: &World, t: NaiveDate) -> Stri
     for case in &small.cases {
         let _ = writeln!(out, "--- {}\n{}", case.child, rows::print(case));
     }
-    let off = |days: &std::collections::BTreeSet<NaiveDate>| {
+    let off = |days: &BTreeSet<NaiveDate>| {
         days.iter()
             .filter(|day| (**day - t).num_days().abs() < 30)
             .map(ToString::to_string)
@@ -81,11 +90,13 @@ fn report(authority: &Authority, seed: u64, world: &World, t: NaiveDate) -> Stri
         off(&authority.days_off.holidays),
         off(&authority.days_off.closures)
     );
-    let _ = writeln!(out, "engine:");
-    for line in answers.iter().flatten().flatten() {
-        let _ = writeln!(out, "  {}", rows::print_whole_line(line));
+    if let Ok(answers) = answers {
+        let _ = writeln!(out, "engine: (unmeasured {:?})", answers.unmeasured);
+        for line in &answers.lines[0] {
+            let _ = writeln!(out, "  {}", rows::print_whole_line(line));
+        }
     }
-    let _ = writeln!(out, "reference:");
+    let _ = writeln!(out, "reference: (unmeasured {:?})", unmeasured(&small));
     for line in reference(&authority.days_off, &small, t) {
         let _ = writeln!(out, "  {}", rows::print_whole_line(&line));
     }
@@ -108,13 +119,13 @@ fn the_engine_agrees_with_the_reference() {
         let (world, days) = generate::world(seed, &authority.days_off);
         let answers = engine::evaluate(&world, &known(), &authority.calendar, &days)
             .unwrap_or_else(|faults| panic!("seed {seed}: {faults}"));
-        for (t, answer) in days.iter().zip(&answers) {
+        for (t, answer) in days.iter().zip(&answers.lines) {
             let expected = reference(&authority.days_off, &world, *t);
             lines += expected.len();
             for line in &expected {
                 *states.entry(line.state).or_insert(0) += 1;
             }
-            if *answer != expected {
+            if *answer != expected || answers.unmeasured != unmeasured(&world) {
                 disagreements += 1;
                 if reports.len() < shown {
                     reports.push(report(authority, seed, &world, *t));

@@ -1,7 +1,7 @@
 //! The crate's engine, asked through its public face: a made-up world goes in as the text of a pack
 //! and encoded timelines, and the same lines come out as the reference gives.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use chrono::NaiveDate;
@@ -47,6 +47,13 @@ pub fn calendar(days_off: &DaysOff) -> Calendar {
     )
 }
 
+/// What the engine says of a world: its lines as of each of several days, and the rules that it
+/// calls unmeasured.
+pub struct Answers {
+    pub lines: Vec<Vec<Line>>,
+    pub unmeasured: BTreeSet<String>,
+}
+
 /// What the engine says of a world as of each of several days.
 ///
 /// # Errors
@@ -56,7 +63,7 @@ pub fn evaluate(
     known: &BTreeMap<(bool, &str), Vec<&str>>,
     calendar: &Calendar,
     days: &[NaiveDate],
-) -> Result<Vec<Vec<Line>>, String> {
+) -> Result<Answers, String> {
     let text = Pack::new(&world.rules).text();
     let pack = parse_pack(&Document::new("pack.toml", text)).map_err(|f| format!("{f:?}"))?;
     let mut symbols = Symbols::default();
@@ -68,7 +75,14 @@ pub fn evaluate(
     let catalogue = catalogue(&world.cases, known);
     let rules = RuleSet::bind(&[pack], &mut symbols, &catalogue).map_err(|f| format!("{f:?}"))?;
     let evaluator = Evaluator::new(&rules, calendar);
-    let mut answers = Vec::new();
+    let mut answers = Answers {
+        lines: Vec::new(),
+        unmeasured: rules
+            .unmeasured
+            .iter()
+            .map(|unmeasured| rules.rules[unmeasured.rule].id.clone())
+            .collect(),
+    };
     for day in days {
         let mut lines = Vec::new();
         for bytes in &timelines {
@@ -100,7 +114,7 @@ pub fn evaluate(
             }
         }
         sort(&mut lines);
-        answers.push(lines);
+        answers.lines.push(lines);
     }
     Ok(answers)
 }

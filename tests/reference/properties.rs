@@ -1,5 +1,7 @@
 //! What must hold of the engine's answers whatever the rules and the rows are.
 
+use std::collections::BTreeSet;
+
 use chrono::{Days, NaiveDate};
 use fastrand::Rng;
 
@@ -25,6 +27,7 @@ fn for_each_world(mut property: impl FnMut(u64, &World, &[NaiveDate])) {
 fn ask(seed: u64, world: &World, days: &[NaiveDate]) -> Vec<Vec<Line>> {
     engine::evaluate(world, &known(), &authority(seed).calendar, days)
         .unwrap_or_else(|faults| panic!("seed {seed}: {faults}"))
+        .lines
 }
 
 /// Every day from the first of these to the last.
@@ -69,6 +72,19 @@ fn obligations_of_a_chain_do_not_overlap() {
         }
     });
     assert!(links > 0);
+}
+
+#[test]
+fn no_two_obligations_have_one_identity() {
+    for_each_world(|seed, world, days| {
+        for lines in ask(seed, world, days) {
+            let mut known = BTreeSet::new();
+            for line in &lines {
+                let identity = (&line.rule, &line.child, &line.period, &line.anchor);
+                assert!(known.insert(identity), "seed {seed}: {line:?}");
+            }
+        }
+    });
 }
 
 #[test]

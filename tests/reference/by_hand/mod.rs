@@ -115,7 +115,7 @@ fn the_engine_answers_as_worked_out_by_hand() {
         };
         let answers = engine::evaluate(&world, &known(), &calendar, &[rows::day(hand.t)]);
         let lines: Vec<String> = match &answers {
-            Ok(answers) => answers[0].iter().map(rows::print_line).collect(),
+            Ok(answers) => answers.lines[0].iter().map(rows::print_line).collect(),
             Err(faults) => vec![faults.clone()],
         };
         if lines != hand.lines {
