@@ -121,39 +121,39 @@ impl Tree {
                 Some(V::Bool(left || right))
             }
             Tree::Compare(left, sign, right) => {
-                // "`== null` and `!= null` test for null"
-                if **left == Tree::Null || **right == Tree::Null {
-                    let other = if **left == Tree::Null { right } else { left };
-                    let is_null = other.value(attributes, age).is_none();
-                    return Some(V::Bool(match sign.as_str() {
-                        "==" => is_null,
-                        "!=" => !is_null,
-                        _ => false,
-                    }));
-                }
-                let mut a = left.value(attributes, age);
-                let mut b = right.value(attributes, age);
-                // "A value is read as yes or no where the rule uses it as one: […] or compared with
-                // `true` or `false`"
-                if left.is_true_or_false() || right.is_true_or_false() {
-                    a = yes_or_no(a).map(V::Bool);
-                    b = yes_or_no(b).map(V::Bool);
-                }
-                Some(V::Bool(compare(a, sign, b)))
+                Some(V::Bool(judge(left, sign, right, attributes, age)))
             }
-            Tree::In(left, list) => {
-                let left = left.value(attributes, age);
-                let found = list
-                    .iter()
-                    .any(|item| compare(left.clone(), "==", item.value(attributes, age)));
-                Some(V::Bool(found))
-            }
+            Tree::In(left, list) => Some(V::Bool(
+                list.iter()
+                    .any(|item| judge(left, "==", item, attributes, age)),
+            )),
         }
     }
 
     fn is_true_or_false(&self) -> bool {
         matches!(self, Tree::Literal(V::Bool(_)))
     }
+}
+
+fn judge(left: &Tree, sign: &str, right: &Tree, attributes: &Attributes, age: Option<i64>) -> bool {
+    let mut a = left.value(attributes, age);
+    let mut b = right.value(attributes, age);
+    // "`== null` and `!= null` test for null"
+    if *left == Tree::Null || *right == Tree::Null {
+        let other = if *left == Tree::Null { b } else { a };
+        return match sign {
+            "==" => other.is_none(),
+            "!=" => other.is_some(),
+            _ => false,
+        };
+    }
+    // "A value is read as yes or no where the rule uses it as one: […] or compared with `true` or
+    // `false`"
+    if left.is_true_or_false() || right.is_true_or_false() {
+        a = yes_or_no(a).map(V::Bool);
+        b = yes_or_no(b).map(V::Bool);
+    }
+    compare(a, sign, b)
 }
 
 // "every other comparison with a null, `!=` and `in` included, is false; […] text that reads as a

@@ -1,6 +1,6 @@
 //! The crate's engine held against the reference over random worlds, line by line.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::sync::OnceLock;
 
@@ -103,44 +103,86 @@ fn report(authority: &Authority, seed: u64, world: &World, t: NaiveDate) -> Stri
     out
 }
 
-#[test]
-fn the_engine_agrees_with_the_reference() {
-    let wanted = number_from_env("COREWATCH_REFERENCE_CHILDREN", CHILDREN);
-    let first_seed = number_from_env("COREWATCH_REFERENCE_SEED", 0) as u64;
-    let shown = number_from_env("COREWATCH_REFERENCE_SHOWN", SHOWN);
-    let mut children = 0;
-    let mut lines = 0;
-    let mut states = std::collections::BTreeMap::new();
-    let mut disagreements = 0;
-    let mut reports = Vec::new();
-    let mut seed = first_seed;
-    while children < wanted {
+/// What one stretch of seeds came to.
+#[derive(Default)]
+struct Tally {
+    children: usize,
+    lines: usize,
+    states: BTreeMap<&'static str, usize>,
+    disagreements: usize,
+    reports: Vec<String>,
+}
+
+impl Tally {
+    fn add(&mut self, other: Tally) {
+        self.children += other.children;
+        self.lines += other.lines;
+        for (state, count) in other.states {
+            *self.states.entry(state).or_default() += count;
+        }
+        self.disagreements += other.disagreements;
+        self.reports.extend(other.reports);
+    }
+}
+
+/// Compares worlds of these seeds until so many children have been compared.
+fn compare(seeds: impl Iterator<Item = u64>, children: usize, shown: usize) -> Tally {
+    let mut tally = Tally::default();
+    for seed in seeds {
+        if tally.children >= children {
+            break;
+        }
         let authority = authority(seed);
         let (world, days) = generate::world(seed, &authority.days_off);
         let answers = engine::evaluate(&world, &known(), &authority.calendar, &days)
             .unwrap_or_else(|faults| panic!("seed {seed}: {faults}"));
         for (t, answer) in days.iter().zip(&answers.lines) {
             let expected = reference(&authority.days_off, &world, *t);
-            lines += expected.len();
+            tally.lines += expected.len();
             for line in &expected {
-                *states.entry(line.state).or_insert(0) += 1;
+                *tally.states.entry(line.state).or_default() += 1;
             }
             if *answer != expected || answers.unmeasured != unmeasured(&world) {
-                disagreements += 1;
-                if reports.len() < shown {
-                    reports.push(report(authority, seed, &world, *t));
+                tally.disagreements += 1;
+                if tally.reports.len() < shown {
+                    tally.reports.push(report(authority, seed, &world, *t));
                 }
                 break;
             }
         }
-        children += world.cases.len();
-        seed += 1;
+        tally.children += world.cases.len();
     }
-    println!("{children} children, {lines} lines compared: {states:?}");
+    tally
+}
+
+#[test]
+fn the_engine_agrees_with_the_reference() {
+    let children = number_from_env("COREWATCH_REFERENCE_CHILDREN", CHILDREN);
+    let first_seed = number_from_env("COREWATCH_REFERENCE_SEED", 0) as u64;
+    let shown = number_from_env("COREWATCH_REFERENCE_SHOWN", SHOWN);
+    let workers = std::thread::available_parallelism().map_or(1, |cores| cores.get());
+    let mut tally = Tally::default();
+    std::thread::scope(|scope| {
+        let running: Vec<_> = (0..workers)
+            .map(|worker| {
+                let seeds = (first_seed + worker as u64..).step_by(workers);
+                scope.spawn(move || compare(seeds, children.div_ceil(workers), shown))
+            })
+            .collect();
+        for worker in running {
+            tally.add(worker.join().expect("a worker that did not panic"));
+        }
+    });
+    println!(
+        "{} children, {} lines compared: {:?}",
+        tally.children, tally.lines, tally.states
+    );
+    assert!(tally.children >= children);
     assert!(
-        disagreements == 0,
-        "{disagreements} worlds in which they disagree:\n{}",
-        reports.join("\n==========\n")
+        tally.disagreements == 0,
+        "{} worlds in which they disagree:\n{}",
+        tally.disagreements,
+        tally.reports.join("\n==========\n")
     );
 }
 

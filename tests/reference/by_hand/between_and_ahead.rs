@@ -192,4 +192,41 @@ pub const CASES: &[ByHand] = &[
         t: "2026-03-08",
         lines: &["P A 2026-03-02 2026-03-31 pending"],
     },
+    ByHand {
+        sentence: "Several that match `of` (unlinked) on one day are one, the held before the \
+                   booked: and `nth` takes the first of these",
+        rule: r#"
+            [rule.ahead]
+            of = { event = "conference", nth = 1 }
+            by = "5 days"
+            require = { event = "report" }"#,
+        rows: "plan P 2026-03-02..\nconference A booked 2026-04-07\nconference B 2026-04-07\n\
+               report R 2026-03-31",
+        t: "2026-04-07",
+        lines: &["P B 2026-03-02 2026-04-02 met closed=2026-03-31 [R]"],
+    },
+    ByHand {
+        sentence: "the event that it is ahead of never answers it",
+        rule: r#"
+            [rule.ahead]
+            of = { event = "conference" }
+            by = "5 days"
+            require = { event = "conference" }"#,
+        rows: "plan P 2026-03-02..\nconference A 2026-04-07",
+        t: "2026-04-07",
+        lines: &["P A 2026-03-02 2026-04-02 missed closed=2026-04-07 over=5"],
+    },
+    ByHand {
+        sentence: "`lead` reaches not the targets of `ahead`",
+        rule: r#"
+            lead = "10 days"
+            [rule.ahead]
+            of = { event = "conference" }
+            by = "5 days"
+            require = { event = "report" }"#,
+        rows: "plan P 2026-03-02..\nconference A 2026-03-01\nconference B 2026-03-20\n\
+               report R 2026-03-10",
+        t: "2026-04-07",
+        lines: &["P B 2026-03-02 2026-03-15 met closed=2026-03-10 [R]"],
+    },
 ];

@@ -223,4 +223,41 @@ pub const CASES: &[ByHand] = &[
             "P A 2026-09-06 2026-09-09 pending",
         ],
     },
+    ByHand {
+        sentence: "booked: a booking that, held, would end the chain on the opening day answers \
+                   nothing: no cycle opens on the day on which the chain ends",
+        rule: r#"
+            [rule.interval]
+            every = "10 days"
+            until = { event = "visit" }
+            require = { event = "visit" }"#,
+        rows: "plan P 2026-09-01..\nvisit A booked 2026-09-01\nvisit B booked 2026-09-04",
+        t: "2026-09-01",
+        lines: &["P P 2026-09-01 2026-09-11 pending booked=2026-09-04"],
+    },
+    ByHand {
+        sentence: "booked: a booking that, held, would be the opener answers nothing",
+        rule: r#"
+            [rule.interval]
+            every = "10 days"
+            from = { event = "core_group" }
+            require = { event = "core_group" }"#,
+        rows: "plan P 2026-09-01..\ncore_group B 2026-09-02\ncore_group A booked 2026-09-02",
+        t: "2026-09-02",
+        lines: &["P B 2026-09-02 2026-09-12 pending"],
+    },
+    ByHand {
+        sentence: "with `born`, on the birth if that is later: a booking on that day comes after the \
+                   opener and answers",
+        rule: r#"
+            born = true
+            [rule.interval]
+            every = "10 days"
+            from = { event = "core_group" }
+            require = { event = "core_group" }"#,
+        rows: "born 2026-09-03\nplan P 2026-09-01..\ncore_group B 2026-09-02\n\
+               core_group A booked 2026-09-03",
+        t: "2026-09-03",
+        lines: &["P B 2026-09-03 2026-09-13 pending booked=2026-09-03"],
+    },
 ];

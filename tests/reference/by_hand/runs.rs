@@ -90,4 +90,59 @@ pub const CASES: &[ByHand] = &[
         t: "2026-09-08",
         lines: &["P B 2026-09-03 2026-09-06 met closed=2026-09-05 [A] [B] [C]"],
     },
+    ByHand {
+        sentence: "nth = 1: only the first counts, so that a booking of another cannot end the run",
+        rule: r#"
+            [rule.run]
+            over = { event = "visit", nth = 1 }
+            failing = "seen == false"
+            count = 1
+            within = "3 days""#,
+        rows: "plan P 2026-09-01..\nvisit A 2026-09-02 seen='N'\nvisit B booked 2026-09-07",
+        t: "2026-09-03",
+        lines: &["P A 2026-09-02 2026-09-05 pending [A]"],
+    },
+    ByHand {
+        sentence: "a booking on the anchor's day that comes before it in order does not end its run",
+        rule: r#"
+            [rule.run]
+            over = { event = "visit" }
+            failing = "seen == false"
+            count = 1
+            within = "3 days""#,
+        rows: "plan P 2026-09-01..\nvisit B4 2026-09-02 seen='N'\nvisit B27 booked 2026-09-02\n\
+               visit B5 booked 2026-09-03",
+        t: "2026-09-02",
+        lines: &["P B4 2026-09-02 2026-09-05 pending booked=2026-09-03 [B4]"],
+    },
+    ByHand {
+        sentence: "Several that complete a run on one day are one, the first in order",
+        rule: r#"
+            [rule.run]
+            over = { event = "visit" }
+            failing = "seen == false"
+            count = 1
+            within = "3 days""#,
+        rows: "plan P 2026-09-01..\nvisit A 2026-09-02T09:00 seen='N'\n\
+               visit B 2026-09-02T10:00 seen='Y'\nvisit C 2026-09-02T11:00 seen='N'",
+        t: "2026-09-03",
+        lines: &["P A 2026-09-02 2026-09-05 met closed=2026-09-02 [A] [B]"],
+    },
+    ByHand {
+        sentence: "every other event on or after the next run's day answers the next",
+        rule: r#"
+            [rule.run]
+            over = { event = "visit" }
+            failing = "seen == false"
+            count = 1
+            within = "5 days"
+            gap = "48 hours""#,
+        rows: "plan P 2026-08-01..\nvisit A 2026-08-28 seen='N'\nvisit B 2026-09-10 seen='N'\n\
+               visit C 2026-09-10 seen='Y'",
+        t: "2026-09-20",
+        lines: &[
+            "P A 2026-08-28 2026-09-02 missed closed=2026-09-10 over=8 [A]",
+            "P B 2026-09-10 2026-09-15 met closed=2026-09-10 [B] [C]",
+        ],
+    },
 ];

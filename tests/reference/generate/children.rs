@@ -20,18 +20,17 @@ pub fn case(
         periods: Vec::new(),
         events: Vec::new(),
     };
-    let mut ids = Vec::new();
     for _ in 0..*pick(rng, &[1, 1, 1, 2, 2, 3]) {
-        period(rng, stretch, "plan", &mut case, &mut ids);
+        period(rng, stretch, "plan", &mut case);
     }
     for _ in 0..rng.usize(..5) {
-        period(rng, stretch, "key_worker", &mut case, &mut ids);
+        period(rng, stretch, "key_worker", &mut case);
     }
     for _ in 0..rng.usize(..4) {
-        period(rng, stretch, "variation", &mut case, &mut ids);
+        period(rng, stretch, "variation", &mut case);
     }
     for _ in 0..rng.usize(3..16) {
-        event(rng, stretch, flavour, days_off, &mut case, &mut ids);
+        event(rng, stretch, flavour, days_off, &mut case);
     }
     let event_ids: Vec<String> = case.events.iter().map(|e| e.id.clone()).collect();
     for row in &mut case.events {
@@ -59,20 +58,25 @@ fn birth(rng: &mut Rng, stretch: &Stretch) -> Option<NaiveDate> {
     }
 }
 
-/// Unique in a child, in an order that is not that of making; sometimes of two digits, so that
-/// order by bytes differs from order by number.
-fn id(rng: &mut Rng, ids: &mut Vec<String>) -> String {
+/// Unique in its kind, in an order that is not that of making; sometimes of two digits, so that
+/// order by bytes differs from order by number; sometimes that of a row of another kind.
+fn id(rng: &mut Rng, case: &Case, kind: &str) -> String {
     loop {
         let letter = *pick(rng, &['A', 'B', 'C']);
         let id = format!("{letter}{}", rng.u32(..30));
-        if !ids.contains(&id) {
-            ids.push(id.clone());
+        let of_another_kind = one_in(rng, 10);
+        let taken = case
+            .events
+            .iter()
+            .any(|e| e.id == id && (e.kind == kind || !of_another_kind))
+            || case.periods.iter().any(|p| p.id == id && p.kind == kind);
+        if !taken {
             return id;
         }
     }
 }
 
-fn period(rng: &mut Rng, stretch: &Stretch, kind: &str, case: &mut Case, ids: &mut Vec<String>) {
+fn period(rng: &mut Rng, stretch: &Stretch, kind: &str, case: &mut Case) {
     let mut from = stretch.day(rng);
     let same_kind: Vec<&PeriodRow> = case.periods.iter().filter(|p| p.kind == kind).collect();
     let last_to = same_kind.last().and_then(|p| p.to);
@@ -121,21 +125,14 @@ fn period(rng: &mut Rng, stretch: &Stretch, kind: &str, case: &mut Case, ids: &m
     }
     case.periods.push(PeriodRow {
         kind: kind.to_owned(),
-        id: id(rng, ids),
+        id: id(rng, case, kind),
         from,
         to,
         attributes,
     });
 }
 
-fn event(
-    rng: &mut Rng,
-    stretch: &Stretch,
-    flavour: &Flavour,
-    days_off: &DaysOff,
-    case: &mut Case,
-    ids: &mut Vec<String>,
-) {
+fn event(rng: &mut Rng, stretch: &Stretch, flavour: &Flavour, days_off: &DaysOff, case: &mut Case) {
     let kind = *pick(rng, &flavour.events);
     let (occurred, scheduled) = match rng.u32(..10) {
         0..=5 => (true, false),
@@ -159,7 +156,7 @@ fn event(
     };
     let mut row = EventRow {
         kind: kind.to_owned(),
-        id: id(rng, ids),
+        id: id(rng, case, kind),
         occurred: occurred.then(|| when(rng)),
         scheduled: scheduled.then(|| when(rng)),
         about: None,

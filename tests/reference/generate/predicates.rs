@@ -14,10 +14,14 @@ fn expression(rng: &mut Rng, kind: &str, vocabulary: super::Vocabulary, depth: u
     if depth > 0 && one_in(rng, 4) {
         let left = expression(rng, kind, vocabulary, depth - 1);
         let right = expression(rng, kind, vocabulary, depth - 1);
-        return match rng.u32(..6) {
-            0 | 1 => format!("({left}) && ({right})"),
-            2 | 3 => format!("({left}) || ({right})"),
+        return match rng.u32(..7) {
+            0 => format!("({left}) && ({right})"),
+            1 => format!("({left}) || ({right})"),
+            // By CEL's own precedence.
+            2 => format!("{left} && {right}"),
+            3 => format!("{left} || {right}"),
             4 => format!("!({left})"),
+            5 => format!("({left}) != false"),
             _ => format!("({left}) == true"),
         };
     }
@@ -62,6 +66,10 @@ fn expression(rng: &mut Rng, kind: &str, vocabulary: super::Vocabulary, depth: u
             "? != 1",
             "true == ?",
             "? in ['Y', 'no']",
+            "!? == true",
+            "false != ?",
+            "? in [true]",
+            "null != ?",
         ],
         Holds::Number => &[
             "? > 1",
@@ -77,6 +85,8 @@ fn expression(rng: &mut Rng, kind: &str, vocabulary: super::Vocabulary, depth: u
             "?",
             "? > 2.4",
             "? == -1",
+            "? != '2.5'",
+            "? < -0.5",
             "? == true",
         ],
         Holds::Word => &[
