@@ -10,6 +10,7 @@ pub mod case;
 pub mod cli;
 pub mod config;
 pub mod daemon;
+pub mod demo;
 pub mod document;
 pub mod mail;
 pub mod metrics;

@@ -102,3 +102,11 @@ CREATE TABLE pass_lease (
     last_at TEXT
 );
 INSERT INTO pass_lease (name) VALUES ('pass');
+
+-- Which head of service was told that nobody is being warned, for the refusals since when.
+CREATE TABLE head_told (
+    authority TEXT NOT NULL,
+    recipient TEXT NOT NULL,        -- in lower case
+    since TEXT NOT NULL,
+    PRIMARY KEY (authority, recipient)
+);

@@ -15,10 +15,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::alert::{Alert, Before, Duty, Hold, Item, Phase, Standing, Waiting, is_among};
 use super::falls::{Fall, falls, turns};
-use super::hours::Hours;
+use super::hours::is_sending_time;
 use super::ladder::{Ladder, Send, To};
 use super::recipients::{Reached, StepPeople, key_of};
 use crate::calendar::{Calendar, Day, Instant};
+use crate::config::Hours;
 use crate::mail::{Address, Closing};
 use crate::rules::State;
 
@@ -49,7 +50,7 @@ impl<'a> Tick<'a> {
             calendar,
             now,
             today: calendar.zone.day_of(now),
-            in_hours: hours.hold(now, calendar),
+            in_hours: is_sending_time(hours, now, calendar),
             served,
         }
     }

@@ -245,6 +245,26 @@ impl Standing {
     }
 }
 
+impl Standing {
+    /// Takes back a step of which no telling is left: its only message was withdrawn.
+    pub fn untell(&mut self, step: u32, due: Day, current_due: Day) {
+        if due == current_due {
+            self.told.remove(&step);
+        }
+        for before in self.before.iter_mut().filter(|before| before.due == due) {
+            before.told.remove(&step);
+        }
+    }
+
+    /// Keeps only the addresses that something is left to have been told to, and what waits for them.
+    pub fn keep_addresses(&mut self, left: &BTreeSet<String>) {
+        let is_left = |address: &Address| left.contains(&key_of(address.as_str()));
+        self.addresses.retain(is_left);
+        self.waiting
+            .retain(|waiting| waiting.item != Item::Closed || is_left(&waiting.address));
+    }
+}
+
 /// Whether an address is among others, however it is written.
 pub fn is_among(addresses: &[Address], address: &Address) -> bool {
     let key = key_of(address.as_str());

@@ -8,6 +8,8 @@ mod falls;
 mod flood;
 mod hours;
 mod ladder;
+mod operations;
+mod post;
 mod recipients;
 #[cfg(test)]
 mod testing;
@@ -19,7 +21,9 @@ pub use advance::{Hole, Instead, Marks, Mode, Outcome, Telling, Tick, Unreached,
 pub use alert::{Alert, Before, Duty, Hold, Item, Phase, RuleFacts, Standing, Waiting, is_among};
 pub use decide::{Decision, Fate, Knowledge, decide, fate};
 pub use falls::{Fall, Span, fall, falls, turns};
-pub use hours::Hours;
+pub use hours::{is_sending_time, next_opening, next_sending_time};
 pub use ladder::{At, Base, Ladder, Ladders, Send, Side, Step, To, load_ladders};
+pub use operations::{Judged, KnownTrouble, Tidings, Trouble, TroubleKind, tidings};
+pub use post::{Desk, Post, Record, Recorded};
 pub use recipients::{Directory, Reached, Recipients, StaffKinds, StepPeople, key_of};
 pub use watch::{RuleBook, Watch, Watched};

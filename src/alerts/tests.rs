@@ -157,7 +157,7 @@ impl Life {
     }
 
     fn outcome(&mut self, at: &str) -> Outcome {
-        let (calendar, hours) = (calendar(), "08:00-18:00".parse::<Hours>().unwrap());
+        let (calendar, hours) = (calendar(), crate::config::Hours::default());
         let at = at_local(at);
         let served = self.served(calendar.zone.day_of(at));
         let tick = Tick::new(&calendar, hours, at, &served);
@@ -194,7 +194,7 @@ impl Life {
     }
 
     fn pass_closed(&mut self, at: &str, reason: Closing) -> String {
-        let (calendar, hours) = (calendar(), "08:00-18:00".parse::<Hours>().unwrap());
+        let (calendar, hours) = (calendar(), crate::config::Hours::default());
         let at = at_local(at);
         let served = self.served(calendar.zone.day_of(at));
         let tick = Tick::new(&calendar, hours, at, &served);

@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use super::alert::{Alert, Duty, RuleFacts};
 use super::falls::{Span, falls};
-use super::hours::Hours;
+use super::hours::next_sending_time;
 use super::ladder::{Ladder, Ladders};
 use super::recipients::{Directory, Recipients, StepPeople};
 use crate::calendar::{Calendar, Day, Instant};
 use crate::case::Timeline;
+use crate::config::Hours;
 use crate::rules::{Obligation, RuleSet, State, obligation_id};
 
 /// What alerts need of the rules of an authority, in the order of [`RuleSet::rules`], and what they
@@ -195,7 +196,7 @@ impl Watch<'_> {
                 let at = if ladder.always {
                     fall.at
                 } else {
-                    self.hours.next(fall.at, self.calendar)
+                    next_sending_time(self.hours, fall.at, self.calendar)
                 };
                 found.next = Some(found.next.map_or(at, |next| next.min(at)));
             }

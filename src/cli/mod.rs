@@ -3,7 +3,9 @@
 //! To add a command: a file here with its arguments and a `run`, a variant in [`Command`], an arm in
 //! [`Command::run`].
 
+mod alerts;
 mod check;
+mod cycle;
 mod evaluate;
 mod failure;
 mod logging;
@@ -36,6 +38,8 @@ struct Arguments {
 enum Command {
     Check(check::Check),
     Sync(sync::Sync),
+    Cycle(cycle::Cycle),
+    Alerts(alerts::Alerts),
     Evaluate(evaluate::Evaluate),
 }
 
@@ -60,6 +64,8 @@ impl Command {
         match self {
             Command::Check(command) => command.run(context).await,
             Command::Sync(command) => command.run(context).await,
+            Command::Cycle(command) => command.run(context).await,
+            Command::Alerts(command) => command.run(context).await,
             Command::Evaluate(command) => command.run(context).await,
         }
     }

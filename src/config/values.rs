@@ -15,6 +15,9 @@ pub struct Hours {
     pub to: NaiveTime,
 }
 
+/// `24:00`: later than any time of a day, as a leap second would be.
+const END_OF_DAY: Option<NaiveTime> = NaiveTime::from_hms_nano_opt(23, 59, 59, 1_999_999_999);
+
 /// 08:00 to 18:00 (SPEC 7).
 impl Default for Hours {
     fn default() -> Self {
@@ -37,11 +40,15 @@ impl FromStr for Hours {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let time = |text: &str| NaiveTime::parse_from_str(text.trim(), "%H:%M").ok();
+        let end = |text: &str| match text.trim() {
+            "24:00" => END_OF_DAY,
+            text => time(text),
+        };
         text.split_once('-')
             .and_then(|(from, to)| {
                 Some(Hours {
                     from: time(from)?,
-                    to: time(to)?,
+                    to: end(to)?,
                 })
             })
             .filter(|hours| hours.from < hours.to)

@@ -207,6 +207,19 @@ query = "SELECT child_id FROM child"
     }
 
     #[test]
+    fn the_example_of_a_real_site_is_one() {
+        let cases = (
+            "COREWATCH__SOURCE__LUTON__URL".into(),
+            "postgres://reader@db/cases".into(),
+        );
+        let overlay = Overlay::new([cases], None);
+        let examined = Installation::examine(Path::new("config/corewatch.toml"), &overlay);
+        assert_eq!(examined.faults, Faults::default());
+        let installation = examined.installation.unwrap();
+        assert!(installation.authorities[0].profile.need_address().is_ok());
+    }
+
+    #[test]
     fn the_faults_of_all_files_are_told_at_once() {
         let files = [
             (

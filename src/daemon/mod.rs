@@ -1,18 +1,26 @@
 //! What runs an installation: the clock, the schedule kept in the store, the loop that asks it, the
 //! service manager.
 
+mod alerting;
 mod clock;
 mod evaluation;
 mod figures;
 mod installation;
+mod lease;
 mod notify;
+mod operations;
+mod pass;
 mod round;
 mod schedule;
+mod stale;
 
+pub use alerting::AlertingOutcome;
 pub use clock::Clock;
 pub use evaluation::{Cases, EvaluationError};
 pub use figures::figures;
 pub use installation::{Authority, Examined, Installation};
+pub use lease::LeaseError;
 pub use notify::ServiceManager;
+pub use pass::{AuthorityOutcome, PassEnd, PassError, PassOutcome, pass};
 pub use round::{Ended, Round, metronome};
 pub use schedule::Job;

@@ -158,7 +158,7 @@ fn fold(line: &str) -> String {
     let mut folded = String::with_capacity(line.len());
     let mut length = 0;
     for word in line.split_inclusive(' ') {
-        if length > 0 && length + word.len() > LONGEST_LINE && folded.ends_with("; ") {
+        if length + word.len() > LONGEST_LINE && folded.ends_with(' ') {
             folded.pop();
             folded.push_str("\r\n ");
             length = 1;
@@ -254,9 +254,16 @@ fn plain(name: &'static str, value: String) -> HeaderValue {
     )
 }
 
-/// A part as readable ASCII where it is that already, else quoted-printable.
+/// A part as plain ASCII where it is that already, so that a person can read the file; else in the
+/// encoding that suits it.
 fn part(kind: ContentType, text: String) -> SinglePart {
-    let body = Body::new_with_encoding(text, ContentTransferEncoding::SevenBit)
-        .unwrap_or_else(|text| Body::new(String::from_utf8_lossy(&text).into_owned()));
+    let plain = text.is_ascii() && text.lines().all(|line| line.len() <= LONGEST_LINE);
+    let body = if plain {
+        let lines = text.lines().flat_map(|line| [line, "\r\n"]);
+        let bytes = lines.collect::<String>().into_bytes();
+        Body::dangerous_pre_encoded(bytes, ContentTransferEncoding::SevenBit)
+    } else {
+        Body::new(text)
+    };
     SinglePart::builder().header(kind).body(body)
 }

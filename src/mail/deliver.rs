@@ -7,9 +7,10 @@ use std::time::{Duration, Instant as Stopwatch};
 
 use sha2::{Digest, Sha256};
 
+use super::courier::{Courier, Failure, Refusal, silent};
 use super::directory;
-use super::route::{Route, Smtp};
-use super::smtp::{Fault, Session, Stage};
+use super::route::Route;
+use super::smtp::{Session, Stage};
 use crate::calendar::Instant;
 use crate::store::mail::{self as table, Claimed, Verdict};
 use crate::store::{Holder, Store, StoreError, Transaction};
@@ -90,13 +91,7 @@ pub async fn deliver_within(
 ) -> Result<DeliveryOutcome, StoreError> {
     let holder = Holder::this_process();
     free_the_claims_of_the_dead(store, &holder).await?;
-    let mut courier = Courier {
-        route,
-        limits,
-        session: None,
-        in_a_row: 0,
-        silence: Duration::ZERO,
-    };
+    let mut courier = Courier::new(route, limits);
     let mut outcome = DeliveryOutcome::default();
     let holder = holder.to_string();
     let begun = Stopwatch::now();
@@ -170,162 +165,12 @@ impl DeliveryOutcome {
             }
             Err(failure) => failure,
         };
-        match failure.verdict {
+        match failure.refusal {
             Refusal::NotNow { .. } => self.deferred += 1,
             Refusal::Address => self.refused_addresses += 1,
             Refusal::Message => self.refused_messages += 1,
         }
         *self.faults.entry(failure.line.clone()).or_default() += 1;
-    }
-}
-
-/// A try in vain.
-#[derive(Debug)]
-struct Failure {
-    verdict: Refusal,
-    line: String,
-}
-
-/// Whose fault it is, and whether it is for good.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Refusal {
-    /// To be tried again; it counts against the address where the server had accepted the sender.
-    NotNow { of_address: bool },
-    /// The address, for good.
-    Address,
-    /// The message, for good.
-    Message,
-}
-
-/// Carries messages, and knows when to give up on a server.
-struct Courier<'r> {
-    route: &'r Route,
-    limits: &'r Limits,
-    session: Option<Session>,
-    /// Messages in a row that the server did not answer.
-    in_a_row: u32,
-    /// What was spent on waiting in vain.
-    silence: Duration,
-}
-
-impl Courier<'_> {
-    fn gives_up(&self) -> bool {
-        self.in_a_row >= self.limits.in_a_row
-            || self.silence + self.limits.message > self.limits.silence
-    }
-
-    async fn carry(&mut self, message: &Claimed) -> Result<(), Failure> {
-        match self.route {
-            Route::Directory(folder) => {
-                let folder = folder.clone();
-                let message_id = message.message_id.clone();
-                let body = message.body.clone();
-                let put = move || directory::put(&folder, &message_id, &body);
-                let written = match tokio::task::spawn_blocking(put).await {
-                    Ok(written) => written,
-                    Err(_) => Err(std::io::Error::other("the writing was broken off")),
-                };
-                self.in_a_row = if written.is_ok() {
-                    0
-                } else {
-                    self.in_a_row + 1
-                };
-                written.map_err(|error| Failure {
-                    verdict: Refusal::NotNow { of_address: false },
-                    line: format!(
-                        "the folder for messages cannot be written ({error}); check [mail] directory"
-                    ),
-                })
-            }
-            Route::Smtp(server) => self.over_smtp(server, message).await,
-        }
-    }
-
-    async fn over_smtp(&mut self, server: &Smtp, message: &Claimed) -> Result<(), Failure> {
-        let Ok(to) = message.recipient.parse::<lettre::Address>() else {
-            return Err(Failure {
-                verdict: Refusal::Address,
-                line: "an address in the queue does not read as one".to_owned(),
-            });
-        };
-        let mut stage = Stage::Connecting;
-        let begun = Stopwatch::now();
-        // Dropped where it times out, connection and all: a late answer would be read as the answer
-        // to the next message.
-        let session = self.session.take();
-        let try_it = attempt(server, session, &to, &message.body, &mut stage);
-        let result = tokio::time::timeout(self.limits.message, try_it).await;
-        let fault = match result {
-            Ok(Ok(session)) => {
-                self.in_a_row = 0;
-                self.session = Some(session);
-                return Ok(());
-            }
-            Ok(Err(fault)) => {
-                self.in_a_row = if fault.stage <= Stage::Sender {
-                    self.in_a_row + 1
-                } else {
-                    0
-                };
-                let refusal = match (fault.stage, fault.for_good) {
-                    (Stage::Recipient, true) => Refusal::Address,
-                    (Stage::Message, true) => Refusal::Message,
-                    (stage, _) => Refusal::NotNow {
-                        of_address: stage >= Stage::Recipient,
-                    },
-                };
-                return Err(Failure {
-                    verdict: refusal,
-                    line: fault.to_string(),
-                });
-            }
-            Err(_) => silent(stage, self.limits),
-        };
-        self.in_a_row += 1;
-        self.silence += begun.elapsed();
-        Err(Failure {
-            verdict: Refusal::NotNow {
-                of_address: stage >= Stage::Recipient,
-            },
-            line: fault.to_string(),
-        })
-    }
-
-    async fn close(&mut self) {
-        if let Some(session) = self.session.take() {
-            // What it answers to a goodbye, or whether it does, changes nothing.
-            let _ = tokio::time::timeout(self.limits.goodbye, session.close()).await;
-        }
-    }
-}
-
-/// One try, over the connection that is open or a new one. Where an open one does not accept even the
-/// sender any more (the server closed it, or takes only so many messages over one), a new one is made.
-async fn attempt(
-    server: &Smtp,
-    session: Option<Session>,
-    to: &lettre::Address,
-    message: &[u8],
-    stage: &mut Stage,
-) -> Result<Session, Fault> {
-    if let Some(mut session) = session {
-        match session.send(&server.from, to, message, stage).await {
-            Ok(()) => return Ok(session),
-            Err(fault) if fault.stage > Stage::Sender => return Err(fault),
-            Err(_) => {}
-        }
-    }
-    let mut session = Session::open(server, stage).await?;
-    session.send(&server.from, to, message, stage).await?;
-    Ok(session)
-}
-
-/// The server did not answer in time.
-fn silent(stage: Stage, limits: &Limits) -> Fault {
-    Fault {
-        stage,
-        for_good: false,
-        cause: format!("no answer within {} s", limits.message.as_secs_f32()),
     }
 }
 
@@ -371,7 +216,7 @@ async fn settle(
         "a message was not sent"
     );
     let error = failure.line.as_str();
-    let verdict = match failure.verdict {
+    let verdict = match failure.refusal {
         Refusal::NotNow { of_address } => {
             if of_address {
                 table::mark_failing(tx, authority, address, standing, now).await?;

@@ -6,8 +6,10 @@
 
 mod catalogue;
 mod compose;
+mod courier;
 mod deliver;
 mod directory;
+mod entry;
 mod letter;
 mod queue;
 mod render;

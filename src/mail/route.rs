@@ -213,3 +213,108 @@ fn hello() -> ClientId {
         ClientId::default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mail() -> Mail {
+        Mail {
+            transport: Transport::Smtp,
+            directory: None,
+            host: Some("smtp.example.org".to_owned()),
+            port: None,
+            tls: Tls::Starttls,
+            username: None,
+            password: None,
+            ca: None,
+            from: "Timescales <timescales@example.org>".to_owned(),
+            operations: vec!["oncall@example.org".to_owned()],
+        }
+    }
+
+    fn faults(mail: &Mail) -> String {
+        Route::new(mail).unwrap_err().join("\n")
+    }
+
+    fn server(mail: &Mail) -> Box<Smtp> {
+        match Route::new(mail).unwrap() {
+            Route::Smtp(server) => server,
+            Route::Directory(folder) => panic!("a folder: {}", folder.display()),
+        }
+    }
+
+    #[test]
+    fn every_fault_of_the_section_is_told_at_once() {
+        let mail = Mail {
+            host: None,
+            username: Some("corewatch".to_owned()),
+            from: "nobody".to_owned(),
+            operations: vec!["on call".to_owned()],
+            ..mail()
+        };
+        insta::assert_snapshot!(faults(&mail), @r"
+        [mail] from: `nobody` is not a sender; write Name <name@domain>
+        [mail] operations: `on call` is not an address; write name@domain
+        [mail] host: is not set; name the mail server
+        [mail] username: has no password; give it in a credential file or in COREWATCH__MAIL__PASSWORD
+        ");
+        let folder = Mail {
+            transport: Transport::Directory,
+            ..self::mail()
+        };
+        insta::assert_snapshot!(faults(&folder), @"[mail] directory: is not set; name the folder that takes the messages");
+    }
+
+    #[test]
+    fn a_connection_is_unprotected_on_this_machine_only() {
+        for host in ["localhost", "127.0.0.1", "[::1]"] {
+            let mail = Mail {
+                host: Some(host.to_owned()),
+                tls: Tls::None,
+                ..mail()
+            };
+            assert_eq!(server(&mail).port, 25, "{host}");
+        }
+        let elsewhere = Mail {
+            tls: Tls::None,
+            ..mail()
+        };
+        assert!(faults(&elsewhere).contains("none is for loopback only"));
+        assert_eq!(server(&mail()).port, 587);
+        let implicit = Mail {
+            tls: Tls::Implicit,
+            ..mail()
+        };
+        assert_eq!(server(&implicit).port, 465);
+    }
+
+    #[test]
+    fn an_issuer_must_be_a_certificate() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = folder.path().join("missing.pem");
+        let empty = folder.path().join("empty.pem");
+        std::fs::write(&empty, "").unwrap();
+        for (path, said) in [(missing, "cannot be read"), (empty, "holds no certificate")] {
+            let mail = Mail {
+                ca: Some(path),
+                ..mail()
+            };
+            assert!(faults(&mail).contains(said), "{}", faults(&mail));
+        }
+    }
+
+    #[test]
+    fn what_is_shown_of_a_route_has_no_password() {
+        let mail = Mail {
+            username: Some("corewatch".to_owned()),
+            password: Some("secret".to_owned().into()),
+            ..mail()
+        };
+        let shown = format!("{:?}", Route::new(&mail).unwrap());
+        assert!(
+            !shown.contains("secret") && shown.contains("smtp.example.org:587"),
+            "{shown}"
+        );
+    }
+}

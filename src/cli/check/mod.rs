@@ -4,6 +4,7 @@
 
 mod copy;
 mod rules;
+mod source;
 
 use std::io::Write as _;
 use std::path::Path;
@@ -55,6 +56,7 @@ impl Check {
         let now = context.clock.now();
         for authority in &installation.authorities {
             rules::check(authority, now, &mut findings);
+            source::check(authority, now, &mut findings).await;
         }
         if examined.sound_settings {
             check_store(&installation, now, &mut findings).await;

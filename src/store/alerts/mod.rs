@@ -1,6 +1,7 @@
 //! What alerts remember: SQL only; `alerts` says what it means, `daemon` when it is written.
 
 mod audit;
+mod heads;
 mod lease;
 mod remembered;
 mod rules;
@@ -8,10 +9,12 @@ mod told;
 mod troubles;
 
 pub use audit::{Acknowledgement, acknowledge, acknowledged, release_flood};
+pub use heads::{heads_told, put_heads_told};
 pub use lease::{Lease, last_pass, put_lease, take_pass_row};
 pub use remembered::{alert, alerts, delete_alerts, put_alerts};
 pub use rules::{known_rules, put_rules, rules_of};
 pub use told::{
-    ListedTelling, Told, ToldStep, delete_told, listed, put_digests, put_told, served, steps_told,
+    ListedTelling, ToldStep, Untold, delete_told, listed, put_digests, put_told, refused_messages,
+    served, steps_told,
 };
-pub use troubles::{StoredTrouble, delete_troubles, put_troubles, troubles};
+pub use troubles::{delete_troubles, put_troubles, troubles};

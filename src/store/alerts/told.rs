@@ -2,54 +2,37 @@
 
 use std::collections::BTreeSet;
 
+use crate::alerts::{Record, Recorded};
 use crate::calendar::{Day, Instant};
-use crate::mail::Closing;
 use crate::store::{Arg, StoreError, Transaction};
 
-/// One thing that was told of an obligation to one recipient.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
-    /// The obligation's short name.
-    pub obligation: String,
-    /// `step`, `closed` or `reopened`.
-    pub kind: &'static str,
-    /// The step's number.
-    pub step: Option<u32>,
-    /// The due day that it was told for.
-    pub due: Day,
-    /// 0 for the step itself, then counted up.
-    pub repeat: u32,
-    /// The address.
-    pub recipient: String,
-    /// The message that tells it.
-    pub message_id: String,
-    /// When it was queued.
-    pub queued: Instant,
-    /// How it was closed, where that is told.
-    pub reason: Option<Closing>,
-}
-
-/// Adds to the record of what was told.
+/// Adds to the record of what was told: each with the Message-ID of the message that tells it.
 ///
 /// # Errors
 /// What the database says; a step that was told before is one.
 pub async fn put_told(
     tx: &mut Transaction,
     authority: &str,
-    told: &[Told],
+    queued: Instant,
+    told: &[(String, Record)],
 ) -> Result<(), StoreError> {
-    let row = |told: &Told| -> Vec<Arg> {
+    let row = |(message_id, record): &(String, Record)| -> Vec<Arg> {
+        let (kind, step, repeat, reason) = match record.what {
+            Recorded::Step { step, repeat } => ("step", Some(step), repeat, None),
+            Recorded::Closed(reason) => ("closed", None, 0, Some(reason.name())),
+            Recorded::Reopened => ("reopened", None, 0, None),
+        };
         vec![
             authority.into(),
-            (&told.obligation).into(),
-            told.kind.into(),
-            told.step.into(),
-            told.due.into(),
-            told.repeat.into(),
-            (&told.recipient).into(),
-            (&told.message_id).into(),
-            told.queued.into(),
-            told.reason.map(Closing::name).into(),
+            (&record.obligation).into(),
+            kind.into(),
+            step.into(),
+            record.due.into(),
+            repeat.into(),
+            (&record.recipient).into(),
+            message_id.into(),
+            queued.into(),
+            reason.into(),
         ]
     };
     tx.insert_many(
@@ -108,18 +91,29 @@ fn count(value: i64) -> u32 {
     u32::try_from(value).unwrap_or(0)
 }
 
+/// A step that a withdrawn message would have told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Untold {
+    /// The obligation's short name.
+    pub obligation: String,
+    /// The step's number.
+    pub step: u32,
+    /// The due day that it was for.
+    pub due: Day,
+}
+
 /// Takes out of the record what a withdrawn message would have told, with the digest that it was;
-/// gives the obligations.
+/// gives the steps.
 ///
 /// # Errors
 /// What the database says.
 pub async fn delete_told(
     tx: &mut Transaction,
     message_id: &str,
-) -> Result<BTreeSet<String>, StoreError> {
+) -> Result<Vec<Untold>, StoreError> {
     let rows = tx
         .rows(
-            "DELETE FROM alert_told WHERE message_id = $1 RETURNING obligation",
+            "DELETE FROM alert_told WHERE message_id = $1 RETURNING obligation, step, due",
             [message_id.into()],
         )
         .await?;
@@ -128,7 +122,17 @@ pub async fn delete_told(
         [message_id.into()],
     )
     .await?;
-    rows.iter().map(|row| row.text(0)).collect()
+    let mut untold = Vec::new();
+    for row in &rows {
+        if let Some(step) = row.optional_int(1)? {
+            untold.push(Untold {
+                obligation: row.text(0)?,
+                step: count(step),
+                due: row.parsed(2)?,
+            });
+        }
+    }
+    Ok(untold)
 }
 
 /// Who of an authority had a digest on `day`, in lower case.
@@ -240,4 +244,28 @@ pub async fn listed(tx: &mut Transaction) -> Result<Vec<ListedTelling>, StoreErr
         })
     });
     listed.collect()
+}
+
+/// Open obligations of an authority of which a message was refused for good for its own sake, with
+/// their case references.
+///
+/// # Errors
+/// What the database says.
+pub async fn refused_messages(
+    tx: &mut Transaction,
+    authority: &str,
+) -> Result<Vec<(String, String)>, StoreError> {
+    let rows = tx
+        .rows(
+            "SELECT DISTINCT alert.id, alert.case_ref FROM message
+             JOIN message_obligation ON message_obligation.message = message.id
+             JOIN alert ON alert.id = message_obligation.obligation
+             WHERE message.authority = $1 AND message.failed_for = 'message'
+               AND alert.closed_reason IS NULL ORDER BY alert.id",
+            [authority.into()],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| Ok((row.text(0)?, row.text(1)?)))
+        .collect()
 }

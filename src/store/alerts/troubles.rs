@@ -1,30 +1,13 @@
 //! What operations were told of that is not over (`operations_trouble`).
 
-use crate::calendar::Day;
+use crate::alerts::{KnownTrouble, Trouble, TroubleKind};
 use crate::store::{Arg, StoreError, Transaction};
-
-/// A thing that operations were told of.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredTrouble {
-    /// The name of its kind.
-    pub kind: String,
-    /// Whose; empty for the whole installation.
-    pub authority: String,
-    /// Which of its kind.
-    pub item: String,
-    /// What was said of it: ids and case references only.
-    pub line: String,
-    /// When it began.
-    pub begun: Day,
-    /// When operations were last told.
-    pub told: Day,
-}
 
 /// All of them.
 ///
 /// # Errors
 /// What the database says.
-pub async fn troubles(tx: &mut Transaction) -> Result<Vec<StoredTrouble>, StoreError> {
+pub async fn troubles(tx: &mut Transaction) -> Result<Vec<KnownTrouble>, StoreError> {
     let rows = tx
         .rows(
             "SELECT kind, authority, item, line, begun, told FROM operations_trouble
@@ -33,11 +16,16 @@ pub async fn troubles(tx: &mut Transaction) -> Result<Vec<StoredTrouble>, StoreE
         )
         .await?;
     let troubles = rows.iter().map(|row| {
-        Ok(StoredTrouble {
-            kind: row.text(0)?,
-            authority: row.text(1)?,
-            item: row.text(2)?,
-            line: row.text(3)?,
+        let kind = row.text(0)?;
+        let kind = TroubleKind::named(&kind)
+            .ok_or_else(|| StoreError::Damaged(format!("a trouble of the kind `{kind}`")))?;
+        Ok(KnownTrouble {
+            trouble: Trouble {
+                kind,
+                authority: row.text(1)?,
+                item: row.text(2)?,
+                line: row.text(3)?,
+            },
             begun: row.parsed(4)?,
             told: row.parsed(5)?,
         })
@@ -51,16 +39,16 @@ pub async fn troubles(tx: &mut Transaction) -> Result<Vec<StoredTrouble>, StoreE
 /// What the database says.
 pub async fn put_troubles(
     tx: &mut Transaction,
-    troubles: &[StoredTrouble],
+    troubles: &[KnownTrouble],
 ) -> Result<(), StoreError> {
-    let row = |trouble: &StoredTrouble| -> Vec<Arg> {
+    let row = |known: &KnownTrouble| -> Vec<Arg> {
         vec![
-            (&trouble.kind).into(),
-            (&trouble.authority).into(),
-            (&trouble.item).into(),
-            (&trouble.line).into(),
-            trouble.begun.into(),
-            trouble.told.into(),
+            known.trouble.kind.name().into(),
+            (&known.trouble.authority).into(),
+            (&known.trouble.item).into(),
+            (&known.trouble.line).into(),
+            known.begun.into(),
+            known.told.into(),
         ]
     };
     tx.insert_many(
@@ -79,13 +67,13 @@ pub async fn put_troubles(
 /// What the database says.
 pub async fn delete_troubles(
     tx: &mut Transaction,
-    troubles: &[StoredTrouble],
+    troubles: &[KnownTrouble],
 ) -> Result<(), StoreError> {
-    for trouble in troubles {
+    for KnownTrouble { trouble, .. } in troubles {
         tx.execute(
             "DELETE FROM operations_trouble WHERE kind = $1 AND authority = $2 AND item = $3",
             [
-                (&trouble.kind).into(),
+                trouble.kind.name().into(),
                 (&trouble.authority).into(),
                 (&trouble.item).into(),
             ],

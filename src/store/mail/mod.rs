@@ -1,10 +1,14 @@
 //! The queue of messages and what is known of addresses: SQL only; `mail` says what it means.
 
 mod addresses;
+mod outcome;
 mod queue;
+mod sent;
 
 pub use addresses::{AddressMark, clear_address, mark_failing, mark_refused, marks};
+pub use outcome::{QueueFigures, Stranded, figures, stranded};
 pub use queue::{
-    Claimed, NewMessage, QueueFigures, Stranded, Verdict, Waiting, claim_next, figures, holders,
-    insert, release, settle, stranded, withdraw_one, withdrawable,
+    Claimed, NewMessage, Verdict, Waiting, claim_next, holders, insert, release, settle,
+    withdraw_one, withdrawable,
 };
+pub use sent::sent_since;

@@ -14,7 +14,7 @@ fn the_pack_in_the_guide_is_a_pack_and_its_examples_come_out() {
     let alone = parse_pack(&Document::new("docs/packs.md", text)).unwrap();
     let failures = failures(&alone);
     assert!(failures.is_empty(), "{}", failures.join("\n"));
-    let loaded = super::load_packs(&["ashmere.toml".to_owned()], folder.path()).unwrap();
+    let loaded = super::load_packs(&[super::named("ashmere.toml")], folder.path()).unwrap();
     let has = |id: &str| loaded[0].rules.iter().any(|rule| rule.id == id);
     assert!(has("first-visit") && has("no-access") && !has("disagreement-resolved"));
 }

@@ -9,7 +9,16 @@ use std::path::Path;
 
 use super::{load_packs, shipped_pack_ids};
 use crate::calendar::BankHolidays;
+use crate::document::{Place, Text};
 use crate::rules::{Example, Outcome, Pack, Rule, State, try_examples};
+
+/// A pack's name as a configuration gives it.
+fn named(name: &str) -> Text {
+    Text {
+        value: name.to_owned(),
+        place: Place::whole("corewatch.toml"),
+    }
+}
 
 /// Every shipped pack, each with what it inherits.
 fn packs() -> Vec<Pack> {
@@ -18,9 +27,7 @@ fn packs() -> Vec<Pack> {
 
 /// One shipped pack by id.
 fn pack(id: &str) -> Pack {
-    load_packs(&[id.to_owned()], Path::new("."))
-        .unwrap()
-        .remove(0)
+    load_packs(&[named(id)], Path::new(".")).unwrap().remove(0)
 }
 
 /// The rules that a pack's own file writes, without those that it inherits.

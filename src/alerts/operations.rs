@@ -1,0 +1,402 @@
+//! What operations are told, apart from the ladders: when a thing begins, while it lasts, and when it
+//! is over; by ids and case references only (SPEC 7, Operations). Pure.
+//!
+//! To add a thing: a [`TroubleKind`] with its words, and the place in `daemon` that finds it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::calendar::Day;
+use crate::mail::{Notice, Phase};
+
+/// What can be amiss.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TroubleKind {
+    /// A source was refused: the copy is as it was.
+    SourceRefused,
+    /// For two working days nobody has been warned.
+    NobodyWarned,
+    /// Rows that cannot be used.
+    Quarantine,
+    /// Rules that the copy cannot judge.
+    Unmeasured,
+    /// Rules that name a ladder that is not there.
+    LadderMissing,
+    /// Steps, or roles of them, that reach nobody.
+    Hole,
+    /// What the flood guard holds.
+    FloodHeld,
+    /// Mail that the server has not taken yet.
+    MailWaiting,
+    /// Addresses that the server refuses.
+    AddressRefused,
+    /// Messages that the server refuses.
+    MessageRefused,
+}
+
+impl TroubleKind {
+    /// All of them.
+    pub const ALL: [TroubleKind; 10] = [
+        TroubleKind::SourceRefused,
+        TroubleKind::NobodyWarned,
+        TroubleKind::Quarantine,
+        TroubleKind::Unmeasured,
+        TroubleKind::LadderMissing,
+        TroubleKind::Hole,
+        TroubleKind::FloodHeld,
+        TroubleKind::MailWaiting,
+        TroubleKind::AddressRefused,
+        TroubleKind::MessageRefused,
+    ];
+
+    /// Its name in the store.
+    pub fn name(self) -> &'static str {
+        match self {
+            TroubleKind::SourceRefused => "source_refused",
+            TroubleKind::NobodyWarned => "nobody_warned",
+            TroubleKind::Quarantine => "quarantine",
+            TroubleKind::Unmeasured => "unmeasured",
+            TroubleKind::LadderMissing => "ladder_missing",
+            TroubleKind::Hole => "hole",
+            TroubleKind::FloodHeld => "flood_held",
+            TroubleKind::MailWaiting => "mail_waiting",
+            TroubleKind::AddressRefused => "address_refused",
+            TroubleKind::MessageRefused => "message_refused",
+        }
+    }
+
+    /// The kind of a name in the store.
+    pub fn named(name: &str) -> Option<TroubleKind> {
+        TroubleKind::ALL
+            .into_iter()
+            .find(|kind| kind.name() == name)
+    }
+
+    /// How many days lie between two tellings while it lasts: a hole is told once a week, everything
+    /// else daily.
+    fn days_between(self) -> i64 {
+        match self {
+            TroubleKind::Hole => 7,
+            _ => 1,
+        }
+    }
+
+    /// What is amiss, and what it was, in one line.
+    fn what(self, authority: &str, over: bool) -> String {
+        let (is, was) = match self {
+            TroubleKind::SourceRefused => (
+                "the source was refused: nothing was read, no alert fires or resolves",
+                "the source is read again",
+            ),
+            TroubleKind::NobodyWarned => (
+                "for two working days nobody has been warned: the source is refused",
+                "people are being warned again",
+            ),
+            TroubleKind::Quarantine => (
+                "rows of the source cannot be used",
+                "the rows that could not be used are mended or gone",
+            ),
+            TroubleKind::Unmeasured => (
+                "rules cannot be judged: they give neither duties nor alerts",
+                "rules that could not be judged can be, or are switched off",
+            ),
+            TroubleKind::LadderMissing => (
+                "rules name a ladder that the ladders file does not have: nobody is told of them",
+                "rules have their ladder again, or name none",
+            ),
+            TroubleKind::Hole => (
+                "steps of ladders, or roles of them, reach nobody",
+                "steps of ladders that reached nobody reach someone, or their duty is closed",
+            ),
+            TroubleKind::FloodHeld => (
+                "the flood guard holds alerts: too many duties turned overdue in one pass",
+                "the flood guard holds nothing any more",
+            ),
+            TroubleKind::MailWaiting => (
+                "mail could not be delivered and is tried again",
+                "the mail that waited is delivered",
+            ),
+            TroubleKind::AddressRefused => (
+                "the mail server refuses recipients: their steps go up the ladder",
+                "recipients that the mail server refused are used again",
+            ),
+            TroubleKind::MessageRefused => (
+                "the mail server refused messages for good",
+                "the duties of messages that the mail server refused are closed",
+            ),
+        };
+        let text = if over { was } else { is };
+        if authority.is_empty() {
+            text.to_owned()
+        } else {
+            format!("{authority}: {text}")
+        }
+    }
+
+    fn remedy(self) -> &'static str {
+        match self {
+            TroubleKind::SourceRefused | TroubleKind::NobodyWarned => {
+                "run corewatch check; where much less is meant to be there, corewatch sync --accept"
+            }
+            TroubleKind::Quarantine => {
+                "mend the rows in the source; corewatch sync --quarantine lists them"
+            }
+            TroubleKind::Unmeasured => {
+                "add what they read to the source's queries, or disable them in a pack of your own"
+            }
+            TroubleKind::LadderMissing => {
+                "add the ladder to the ladders file, or name another in the rule"
+            }
+            TroubleKind::Hole => {
+                "mend the key worker, manager or e-mail address in the source, or the ladder's roles"
+            }
+            TroubleKind::FloodHeld => {
+                "find out whether the record is right; then corewatch alerts release tells the rest"
+            }
+            TroubleKind::MailWaiting => "run corewatch check, and look at the mail server's log",
+            TroubleKind::AddressRefused => {
+                "mend their e-mail address in the source, or at the mail server"
+            }
+            TroubleKind::MessageRefused => {
+                "look at the mail server's log, and tell the recipients yourself"
+            }
+        }
+    }
+}
+
+/// One thing that is amiss now.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Trouble {
+    /// What kind of thing.
+    pub kind: TroubleKind,
+    /// Whose; empty for the whole installation.
+    pub authority: String,
+    /// Which of its kind: stays the same while it lasts.
+    pub item: String,
+    /// What is said of it: ids and case references only.
+    pub line: String,
+}
+
+/// One thing that operations were told of and that was not over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownTrouble {
+    /// The thing, as it was last told.
+    pub trouble: Trouble,
+    /// When it began.
+    pub begun: Day,
+    /// When operations were last told.
+    pub told: Day,
+}
+
+/// What this pass could tell about: things of other kinds or authorities are left as they are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Judged(pub BTreeSet<(TroubleKind, String)>);
+
+/// What operations are told, and what is remembered of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tidings {
+    /// What to tell.
+    pub notices: Vec<Notice>,
+    /// What was told now and lasts.
+    pub told: Vec<KnownTrouble>,
+    /// What is over.
+    pub over: Vec<KnownTrouble>,
+}
+
+/// So many lines of one thing are told; a flood of thousands is counted beyond them.
+const MOST_LINES: usize = 50;
+
+/// What to tell operations: what began, what lasts and was not told today, what is over.
+pub fn tidings(
+    current: &[Trouble],
+    known: &[KnownTrouble],
+    judged: &Judged,
+    today: Day,
+) -> Tidings {
+    let mut tidings = Tidings::default();
+    let mut groups: BTreeMap<(&str, TroubleKind, Phase), Vec<KnownTrouble>> = BTreeMap::new();
+    let known_by_key: BTreeMap<_, &KnownTrouble> =
+        known.iter().map(|k| (key(&k.trouble), k)).collect();
+    let mut seen = BTreeSet::new();
+    for trouble in current {
+        if !seen.insert(key(trouble)) {
+            continue;
+        }
+        let before = known_by_key.get(&key(trouble));
+        let phase = match before {
+            None => Phase::Began,
+            Some(known) if today.since(known.told) >= trouble.kind.days_between() => Phase::Lasts,
+            Some(_) => continue,
+        };
+        let now = KnownTrouble {
+            trouble: trouble.clone(),
+            begun: before.map_or(today, |known| known.begun),
+            told: today,
+        };
+        tidings.told.push(now.clone());
+        groups
+            .entry((&trouble.authority, trouble.kind, phase))
+            .or_default()
+            .push(now);
+    }
+    for known in known {
+        let trouble = &known.trouble;
+        let is_judged = judged
+            .0
+            .contains(&(trouble.kind, trouble.authority.clone()));
+        if !is_judged || seen.contains(&key(trouble)) {
+            continue;
+        }
+        tidings.over.push(known.clone());
+        groups
+            .entry((&trouble.authority, trouble.kind, Phase::Over))
+            .or_default()
+            .push(known.clone());
+    }
+    tidings.notices = groups.into_iter().map(notice).collect();
+    tidings
+}
+
+fn key(trouble: &Trouble) -> (TroubleKind, &str, &str) {
+    (trouble.kind, &trouble.authority, &trouble.item)
+}
+
+fn notice(group: ((&str, TroubleKind, Phase), Vec<KnownTrouble>)) -> Notice {
+    let ((authority, kind, phase), items) = group;
+    let over = phase == Phase::Over;
+    let lines = items.iter().map(|item| item.trouble.line.clone());
+    let mut detail: Vec<String> = lines.filter(|line| !line.is_empty()).collect();
+    if detail.len() > MOST_LINES {
+        let more = detail.len() - MOST_LINES;
+        detail.truncate(MOST_LINES);
+        detail.push(format!("and {more} more"));
+    }
+    let since = items
+        .iter()
+        .map(|item| item.begun)
+        .min()
+        .unwrap_or_default();
+    Notice {
+        phase,
+        since,
+        what: kind.what(authority, over),
+        detail,
+        remedy: if over {
+            String::new()
+        } else {
+            kind.remedy().to_owned()
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::alerts::testing::day;
+
+    fn trouble(kind: TroubleKind, item: &str) -> Trouble {
+        Trouble {
+            kind,
+            authority: "luton".into(),
+            item: item.into(),
+            line: format!("line of {item}"),
+        }
+    }
+
+    /// What operations are told day by day while `present` says what is amiss.
+    fn told(kind: TroubleKind, present: &[(&str, &[&str])]) -> Vec<String> {
+        let mut known: Vec<KnownTrouble> = Vec::new();
+        let judged = Judged(BTreeSet::from([(kind, "luton".to_owned())]));
+        let mut all = Vec::new();
+        for (today, items) in present {
+            let current: Vec<Trouble> = items.iter().map(|item| trouble(kind, item)).collect();
+            let tidings = tidings(&current, &known, &judged, day(today));
+            for over in &tidings.over {
+                known.retain(|k| k.trouble.item != over.trouble.item);
+            }
+            for told in tidings.told {
+                known.retain(|k| k.trouble.item != told.trouble.item);
+                known.push(told);
+            }
+            all.extend(tidings.notices.iter().map(|notice| {
+                format!(
+                    "{today} {:?} since {}: {}",
+                    notice.phase,
+                    notice.since,
+                    notice.detail.join(", ")
+                )
+            }));
+        }
+        all
+    }
+
+    #[test]
+    fn told_when_it_begins_daily_while_it_lasts_and_when_it_is_over() {
+        let days: [(&str, &[&str]); 6] = [
+            ("2026-11-02", &["a"]),
+            ("2026-11-02", &["a"]),
+            ("2026-11-03", &["a", "b"]),
+            ("2026-11-04", &["b"]),
+            ("2026-11-04", &[]),
+            ("2026-11-05", &[]),
+        ];
+        assert_eq!(
+            told(TroubleKind::Quarantine, &days),
+            [
+                "2026-11-02 Began since 2026-11-02: line of a",
+                "2026-11-03 Began since 2026-11-03: line of b",
+                "2026-11-03 Lasts since 2026-11-02: line of a",
+                "2026-11-04 Lasts since 2026-11-03: line of b",
+                "2026-11-04 Over since 2026-11-02: line of a",
+                "2026-11-04 Over since 2026-11-03: line of b",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_hole_in_a_ladder_is_told_on_the_first_day_and_once_a_week() {
+        let days: Vec<(String, [&str; 1])> = (2..=20)
+            .map(|d| (format!("2026-11-{d:02}"), ["a"]))
+            .collect();
+        let days: Vec<(&str, &[&str])> = days
+            .iter()
+            .map(|(day, items)| (day.as_str(), &items[..]))
+            .collect();
+        let told = told(TroubleKind::Hole, &days);
+        let on: Vec<&str> = told.iter().map(|line| &line[..16]).collect();
+        assert_eq!(
+            on,
+            ["2026-11-02 Began", "2026-11-09 Lasts", "2026-11-16 Lasts"]
+        );
+    }
+
+    #[test]
+    fn what_this_pass_could_not_judge_is_neither_over_nor_forgotten() {
+        let known = KnownTrouble {
+            trouble: trouble(TroubleKind::Hole, "a"),
+            begun: day("2026-11-02"),
+            told: day("2026-11-02"),
+        };
+        let tidings = tidings(&[], &[known], &Judged::default(), day("2026-11-03"));
+        assert_eq!(tidings, Tidings::default());
+    }
+
+    #[test]
+    fn of_thousands_the_first_are_told_and_the_rest_counted() {
+        let current: Vec<Trouble> = (0..1000)
+            .map(|i| trouble(TroubleKind::FloodHeld, &format!("{i:04}")))
+            .collect();
+        let tidings = tidings(&current, &[], &Judged::default(), day("2026-11-03"));
+        assert_eq!(tidings.notices.len(), 1);
+        assert_eq!(tidings.notices[0].detail.len(), MOST_LINES + 1);
+        assert_eq!(tidings.notices[0].detail[MOST_LINES], "and 950 more");
+    }
+
+    #[test]
+    fn every_kind_has_its_words() {
+        for kind in TroubleKind::ALL {
+            assert_eq!(TroubleKind::named(kind.name()), Some(kind));
+            assert_ne!(kind.what("luton", false), kind.what("luton", true));
+            assert!(!kind.remedy().is_empty());
+        }
+    }
+}

@@ -1,0 +1,423 @@
+//! One authority in a pass: its copy evaluated, its alerts decided, their messages queued; all that
+//! is written becomes true in one transaction.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use super::evaluation::{Cases, EvaluationError};
+use super::installation::Authority;
+use super::lease::{LeaseError, PassLease};
+use crate::alerts::{
+    Alert, Decision, Desk, Directory, Fate, Hole, Instead, Knowledge, Phase, Post, RuleBook,
+    StaffKinds, Tick, Trouble, TroubleKind, Unreached, Watch, Watched, decide, fate, key_of,
+};
+use crate::calendar::{Day, Instant};
+use crate::case::Staff;
+use crate::config::Alerts;
+use crate::document::Faults;
+use crate::mail::{self, AddressBook, QueueError, Sender, Writer};
+use crate::store::{Store, StoreError, Transaction, alerts as table, copy};
+
+/// What keeps an authority's alerts from being decided.
+#[derive(Debug, thiserror::Error)]
+pub enum AlertingError {
+    /// Its rules read what nobody knows.
+    #[error(transparent)]
+    Rules(Faults),
+    /// The pass has lost its lease.
+    #[error(transparent)]
+    Lease(#[from] LeaseError),
+    /// A letter could not be written, or the store failed.
+    #[error(transparent)]
+    Queue(#[from] QueueError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<EvaluationError> for AlertingError {
+    fn from(error: EvaluationError) -> Self {
+        match error {
+            EvaluationError::Rules(faults) => AlertingError::Rules(faults),
+            EvaluationError::Store(error) => AlertingError::Store(error),
+        }
+    }
+}
+
+/// What a pass is for every authority.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting<'a> {
+    /// The store.
+    pub store: &'a Store,
+    /// Sending hours and the flood's share.
+    pub alerts: &'a Alerts,
+    /// Who writes.
+    pub writer: &'a Writer,
+    /// The pass's instant.
+    pub now: Instant,
+}
+
+/// What was told and what is amiss with one authority.
+#[derive(Debug, Default)]
+pub struct AlertingOutcome {
+    /// Letters queued.
+    pub letters: usize,
+    /// Steps, closings and reopenings told, by obligation and recipient.
+    pub told: usize,
+    /// Obligations that the flood guard holds.
+    pub held: usize,
+    /// When the next step falls.
+    pub next: Option<Instant>,
+    /// What is amiss.
+    pub troubles: Vec<Trouble>,
+}
+
+/// What was read before anything is decided.
+struct Reading {
+    book: RuleBook,
+    addresses: AddressBook,
+    watched: Watched,
+}
+
+/// Evaluates an authority's copy, decides, and queues what is told.
+///
+/// # Errors
+/// See [`AlertingError`]; nothing is written then.
+pub async fn decide_and_queue(
+    setting: &Setting<'_>,
+    authority: &Authority,
+    lease: &PassLease,
+) -> Result<AlertingOutcome, AlertingError> {
+    let reading = read(setting, authority, lease).await?;
+    let mut tx = setting.store.begin().await?;
+    lease.prove(&mut tx).await?;
+    let outcome = write(setting, authority, &reading, &mut tx).await?;
+    tx.commit().await?;
+    Ok(outcome)
+}
+
+/// The people of an authority, and the addresses that nothing may be sent to now.
+pub(super) async fn staff_and_unusable(
+    store: &Store,
+    authority: &str,
+    lease: &PassLease,
+    now: Instant,
+) -> Result<(Staff, AddressBook, BTreeSet<String>), AlertingError> {
+    let mut tx = store.begin().await?;
+    lease.prove(&mut tx).await?;
+    let staff = copy::staff(&mut tx, authority).await?;
+    let addresses = AddressBook::of(&staff);
+    let unusable = mail::unreachable(&mut tx, authority, &addresses, now).await?;
+    tx.commit().await?;
+    Ok((staff, addresses, unusable))
+}
+
+async fn read(
+    setting: &Setting<'_>,
+    authority: &Authority,
+    lease: &PassLease,
+) -> Result<Reading, AlertingError> {
+    let id = &authority.settings.id;
+    let now = setting.now;
+    let (staff, addresses, unusable) = staff_and_unusable(setting.store, id, lease, now).await?;
+    let mut tx = setting.store.snapshot().await?;
+    let cases = Cases::read(&mut tx, authority, None).await?;
+    let symbols = copy::symbols(&mut tx, id).await?;
+    let alerts = table::alerts(&mut tx, id).await?;
+    let known = table::known_rules(&mut tx, id).await?;
+    tx.commit().await?;
+    let book = RuleBook::new(&cases.rules, &authority.ladders, &known);
+    let directory = Directory {
+        staff: &staff,
+        kinds: StaffKinds::of(&symbols),
+        roles: &authority.settings.roles,
+        unusable: &unusable,
+    };
+    let watch = Watch {
+        authority: id,
+        rules: &cases.rules,
+        book: &book,
+        directory: &directory,
+        calendar: &authority.calendar,
+        hours: setting.alerts.hours,
+        now,
+        alerts: &alerts,
+        remembered: alerts
+            .values()
+            .map(|a| a.child.as_str())
+            .collect::<HashSet<_>>(),
+    };
+    let today = authority.calendar.zone.day_of(now);
+    let found = cases.evaluate(
+        authority,
+        today,
+        |found: &mut Watched, timeline, obligations| {
+            watch.look(found, timeline, obligations);
+        },
+    )?;
+    let watched = Watched::of(found);
+    Ok(Reading {
+        book,
+        addresses,
+        watched,
+    })
+}
+
+async fn write(
+    setting: &Setting<'_>,
+    authority: &Authority,
+    reading: &Reading,
+    tx: &mut Transaction,
+) -> Result<AlertingOutcome, AlertingError> {
+    let (id, now) = (&authority.settings.id, setting.now);
+    let (book, watched) = (&reading.book, &reading.watched);
+    let today = authority.calendar.zone.day_of(now);
+    let mut alerts = table::alerts(tx, id).await?;
+    let withdrawn = withdraw(tx, id, &mut alerts, reading, today, now).await?;
+    let served = table::served(tx, id, today).await?;
+    let tick = Tick::new(&authority.calendar, setting.alerts.hours, now, &served);
+    let knowledge = knowledge(tx, id, now).await?;
+    let former = table::rules_of(tx, id).await?;
+    let decision = decide(
+        watched,
+        &alerts,
+        book,
+        &knowledge,
+        setting.alerts.flood,
+        &tick,
+    );
+    let sender = Sender {
+        id: id.clone(),
+        name: authority.settings.name.clone(),
+    };
+    let desk = Desk {
+        sender: &sender,
+        case_url: authority.settings.case_url.as_deref(),
+        tick: &tick,
+        book,
+        former: &former,
+        watched,
+        alerts: &alerts,
+        acknowledged: &knowledge.acknowledged,
+        decision: &decision,
+    };
+    let posts = desk.write();
+    let told = queue(tx, setting, id, &reading.addresses, today, &posts).await?;
+    let changed_by_withdrawal = withdrawn.iter().filter_map(|id| {
+        let decided = decision.changed.contains_key(id) || decision.dropped.contains(id);
+        alerts.get(id).filter(|_| !decided)
+    });
+    let changed = decision.changed.values().chain(changed_by_withdrawal);
+    table::put_alerts(tx, id, changed).await?;
+    table::delete_alerts(tx, &decision.dropped).await?;
+    let present = book.facts.iter().map(|rule| rule.id.as_str()).collect();
+    let read = book
+        .facts
+        .iter()
+        .filter(|rule| !book.unmeasured.contains_key(&rule.id));
+    table::put_rules(tx, id, read.map(AsRef::as_ref), &present).await?;
+    Ok(AlertingOutcome {
+        letters: posts.len(),
+        told,
+        held: decision.held.len(),
+        next: watched.next,
+        troubles: troubles(tx, id, reading, &alerts, &decision).await?,
+    })
+}
+
+/// Queues letters with what they put on the record; gives how much that is.
+async fn queue(
+    tx: &mut Transaction,
+    setting: &Setting<'_>,
+    authority: &str,
+    addresses: &AddressBook,
+    today: Day,
+    posts: &[Post],
+) -> Result<usize, AlertingError> {
+    let mut told = Vec::new();
+    let mut digests = Vec::new();
+    for post in posts {
+        let queued = mail::queue(tx, setting.writer, addresses, &post.letter).await?;
+        if post.is_digest() {
+            let recipient = key_of(post.letter.to.address.as_str());
+            digests.push((recipient, queued.message_id.clone()));
+        }
+        let records = post.records.iter().cloned();
+        told.extend(records.map(|record| (queued.message_id.clone(), record)));
+    }
+    table::put_told(tx, authority, setting.now, &told).await?;
+    table::put_digests(tx, authority, today, &digests).await?;
+    Ok(told.len())
+}
+
+/// Withdraws the messages whose obligations have all closed before a try, and takes back what they
+/// would have told; gives the obligations concerned.
+async fn withdraw(
+    tx: &mut Transaction,
+    authority: &str,
+    alerts: &mut HashMap<String, Alert>,
+    reading: &Reading,
+    today: Day,
+    now: Instant,
+) -> Result<BTreeSet<String>, AlertingError> {
+    let closed: HashSet<String> = alerts
+        .values()
+        .filter(|alert| {
+            let duty = reading.watched.duties.get(&alert.id);
+            let fate = fate(alert, duty, &reading.book, today);
+            let is_over = matches!(alert.phase, Phase::Closed { .. });
+            matches!(fate, Fate::Ended(..)) || is_over && fate == Fate::Frozen
+        })
+        .map(|alert| alert.id.clone())
+        .collect();
+    let withdrawn = mail::withdraw(tx, authority, |id| closed.contains(id), now).await?;
+    let mut untold = Vec::new();
+    for message_id in withdrawn {
+        untold.extend(table::delete_told(tx, &message_id).await?);
+    }
+    let obligations: BTreeSet<String> = untold.iter().map(|u| u.obligation.clone()).collect();
+    for id in &obligations {
+        let Some(alert) = alerts.get_mut(id) else {
+            continue;
+        };
+        let left = table::steps_told(tx, id).await?;
+        let of_this = untold.iter().filter(|untold| untold.obligation == *id);
+        for gone in of_this {
+            if !left
+                .iter()
+                .any(|l| l.step == gone.step && l.due == gone.due)
+            {
+                alert.standing.untell(gone.step, gone.due, alert.due);
+            }
+        }
+        let left = left.iter().map(|told| key_of(&told.recipient)).collect();
+        alert.standing.keep_addresses(&left);
+    }
+    Ok(obligations)
+}
+
+/// What is known beside obligations and alerts: acknowledgements, and what the mail server refused.
+async fn knowledge(
+    tx: &mut Transaction,
+    authority: &str,
+    now: Instant,
+) -> Result<Knowledge, AlertingError> {
+    let mut knowledge = Knowledge {
+        acknowledged: table::acknowledged(tx, authority).await?,
+        ..Knowledge::default()
+    };
+    let mut stranded: BTreeMap<String, BTreeMap<String, bool>> = BTreeMap::new();
+    for message in mail::stranded(tx, authority, now).await? {
+        let messages = stranded.entry(message.obligation).or_default();
+        messages.insert(message.message_id, message.refused.is_some());
+    }
+    for (obligation, messages) in stranded {
+        let told = table::steps_told(tx, &obligation).await?;
+        let reached = |address: &str| {
+            let key = key_of(address);
+            told.iter()
+                .any(|t| key_of(&t.recipient) == key && messages.get(&t.message_id) != Some(&true))
+        };
+        let refused: BTreeSet<String> = told
+            .iter()
+            .filter(|told| !reached(&told.recipient))
+            .map(|told| key_of(&told.recipient))
+            .collect();
+        let mut unreached: Vec<Unreached> = Vec::new();
+        // The last telling of each step: that one must have reached someone.
+        let last: BTreeMap<u32, (Day, u32)> = told
+            .iter()
+            .map(|told| (told.step, (told.due, told.repeat)))
+            .collect();
+        for (step, (due, repeat)) in last {
+            let telling = told
+                .iter()
+                .filter(|t| t.step == step && t.due == due && t.repeat == repeat);
+            if telling
+                .clone()
+                .all(|t| messages.contains_key(&t.message_id))
+            {
+                unreached.push(Unreached {
+                    step,
+                    repeat,
+                    tried: telling.map(|t| key_of(&t.recipient)).collect(),
+                });
+            }
+        }
+        knowledge.refused.insert(obligation.clone(), refused);
+        knowledge.unreached.insert(obligation, unreached);
+    }
+    Ok(knowledge)
+}
+
+/// What operations should know of an authority whose source was read.
+async fn troubles(
+    tx: &mut Transaction,
+    authority: &str,
+    reading: &Reading,
+    alerts: &HashMap<String, Alert>,
+    decision: &Decision,
+) -> Result<Vec<Trouble>, StoreError> {
+    let mut troubles = Vec::new();
+    let mut add = |kind: TroubleKind, item: String, line: String| {
+        troubles.push(Trouble {
+            kind,
+            authority: authority.to_owned(),
+            item,
+            line,
+        });
+    };
+    for (rule, reasons) in &reading.book.unmeasured {
+        let line = format!("{rule}: {}", reasons.join("; "));
+        add(TroubleKind::Unmeasured, rule.clone(), line);
+    }
+    for (rule, ladder) in &reading.book.without_ladder {
+        let line = format!("{rule} names the ladder {ladder}");
+        add(TroubleKind::LadderMissing, rule.clone(), line);
+    }
+    for (id, hole) in &decision.holes {
+        if let Some(duty) = reading.watched.duties.get(id) {
+            let (item, line) = hole_words(id, &duty.case_ref, hole);
+            add(TroubleKind::Hole, item, line);
+        }
+    }
+    for id in &decision.held {
+        let alert = decision.changed.get(id).or_else(|| alerts.get(id));
+        if let Some(alert) = alert {
+            let line = format!("{id}; {}; {}", alert.case_ref, alert.rule);
+            add(TroubleKind::FloodHeld, id.clone(), line);
+        }
+    }
+    let mut unusable: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for row in copy::quarantine(tx, authority).await? {
+        *unusable.entry((row.query, row.reason)).or_default() += 1;
+    }
+    for ((query, reason), rows) in unusable {
+        let line = format!("{query}: {rows} with {reason}");
+        add(TroubleKind::Quarantine, format!("{query}: {reason}"), line);
+    }
+    Ok(troubles)
+}
+
+fn hole_words(id: &str, case_ref: &str, hole: &Hole) -> (String, String) {
+    let roles: Vec<String> = hole
+        .roles
+        .iter()
+        .map(|role| match role {
+            crate::alerts::To::Address(_) => "an address of the ladder".to_owned(),
+            role => role.to_string(),
+        })
+        .collect();
+    let (item, what) = match hole.instead {
+        Instead::Others => ("role", "the others of the step are told".to_owned()),
+        Instead::Above(step) => ("step", format!("the people of step {step} are told")),
+        Instead::Operations => ("step", "no step above reaches anyone".to_owned()),
+    };
+    (
+        format!("{id} {item} {}", hole.step),
+        format!(
+            "{id}; {case_ref}; step {}: nobody as {}; {what}",
+            hole.step,
+            roles.join(", ")
+        ),
+    )
+}

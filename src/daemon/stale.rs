@@ -1,0 +1,134 @@
+//! A source that is refused: no step is told from its copy, and after two working days of that every
+//! head of service is told that nobody is being warned (SPEC 7, The end).
+
+use std::collections::BTreeSet;
+
+use super::alerting::{AlertingError, Setting, staff_and_unusable};
+use super::installation::Authority;
+use super::lease::PassLease;
+use crate::alerts::{
+    Directory, Reached, Recipients, StaffKinds, To, Trouble, TroubleKind, is_sending_time, key_of,
+};
+use crate::calendar::{Day, Instant};
+use crate::case::Timeline;
+use crate::mail::{self, Language, Letter, LetterKind, Notice, Phase, Recipient, Sender};
+use crate::store::{StoreError, alerts as table, copy};
+
+/// After so many working days of refusals heads of service are told.
+const WORKING_DAYS: u32 = 2;
+
+/// What follows from a refusal, beside its line: how operations are told, and heads of service where
+/// it has lasted for two working days.
+///
+/// # Errors
+/// See [`AlertingError`]; nothing is written then.
+pub async fn refused(
+    setting: &Setting<'_>,
+    authority: &Authority,
+    lease: &PassLease,
+    line: String,
+) -> Result<Vec<Trouble>, AlertingError> {
+    let id = &authority.settings.id;
+    let trouble = |kind, line| Trouble {
+        kind,
+        authority: id.clone(),
+        item: String::new(),
+        line,
+    };
+    let mut troubles = vec![trouble(TroubleKind::SourceRefused, line)];
+    let mut tx = setting.store.snapshot().await?;
+    let since = copy::refused_since(&mut tx, id).await?;
+    tx.commit().await?;
+    let calendar = &authority.calendar;
+    let today = calendar.zone.day_of(setting.now);
+    if let Some(since) = since {
+        let first = calendar.zone.day_of(since);
+        if today >= calendar.working_days_after(first, WORKING_DAYS) {
+            troubles.push(trouble(
+                TroubleKind::NobodyWarned,
+                format!("refused since {first}"),
+            ));
+            if is_sending_time(setting.alerts.hours, setting.now, calendar) {
+                tell_heads(setting, authority, lease, since, today).await?;
+            }
+        }
+    }
+    Ok(troubles)
+}
+
+async fn tell_heads(
+    setting: &Setting<'_>,
+    authority: &Authority,
+    lease: &PassLease,
+    since: Instant,
+    today: Day,
+) -> Result<(), AlertingError> {
+    let id = &authority.settings.id;
+    let now = setting.now;
+    let (staff, addresses, unusable) = staff_and_unusable(setting.store, id, lease, now).await?;
+    let mut tx = setting.store.begin().await?;
+    lease.prove(&mut tx).await?;
+    let symbols = copy::symbols(&mut tx, id).await?;
+    let directory = Directory {
+        staff: &staff,
+        kinds: StaffKinds::of(&symbols),
+        roles: &authority.settings.roles,
+        unusable: &unusable,
+    };
+    let told = table::heads_told(&mut tx, id, since).await?;
+    let mut seen = told;
+    let mut heads: Vec<Reached> = Vec::new();
+    copy::each_timeline(&mut tx, id, None, |bytes| {
+        let timeline =
+            Timeline::decode(bytes).map_err(|error| StoreError::Damaged(error.to_string()))?;
+        let people = Recipients::new(&directory, &timeline, today).of_step(&[To::HeadOfService]);
+        for head in people.reached {
+            if seen.insert(key_of(head.address.as_str())) {
+                heads.push(head);
+            }
+        }
+        Ok::<(), StoreError>(())
+    })
+    .await?;
+    let first = authority.calendar.zone.day_of(since);
+    let mut keys = BTreeSet::new();
+    for head in heads {
+        keys.insert(key_of(head.address.as_str()));
+        let letter = letter(authority, head, now, today, first);
+        mail::queue(&mut tx, setting.writer, &addresses, &letter).await?;
+    }
+    let keys: Vec<String> = keys.into_iter().collect();
+    table::put_heads_told(&mut tx, id, since, &keys).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+fn letter(authority: &Authority, head: Reached, now: Instant, today: Day, first: Day) -> Letter {
+    let name = &authority.settings.name;
+    Letter {
+        authority: Sender {
+            id: authority.settings.id.clone(),
+            name: name.clone(),
+        },
+        to: Recipient {
+            address: head.address,
+            name: head.name,
+        },
+        kind: LetterKind::Operations,
+        language: Language::default(),
+        written: now,
+        today,
+        entries: Vec::new(),
+        notices: vec![Notice {
+            phase: Phase::Began,
+            since: first,
+            what: format!("{name}: nobody is being warned of duties to children"),
+            detail: vec![format!(
+                "the case database has not been read since {first}: what comes due is not told"
+            )],
+            remedy: "ask those who run the case database and corewatch; until they say that it is \
+                     read again, watch timescales by hand"
+                .to_owned(),
+        }],
+    }
+}

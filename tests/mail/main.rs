@@ -1,0 +1,9 @@
+//! Mail from the queue to a server: against a faulty one of the tests' own, and a real one.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod delivery;
+mod fake_server;
+mod faults;
+mod queue;
+mod real_server;
+mod support;

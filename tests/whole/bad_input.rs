@@ -1,0 +1,263 @@
+//! What somebody wrote wrong, or what is down: each told in a plain line of where, what and what to
+//! do, with the exit status of SPEC 6, and nothing lost.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpListener;
+use std::process::{Command, Stdio};
+
+use crate::support::{Site, free_port, server};
+
+const CONFIG: &str = r#"
+[store]
+url = "sqlite:corewatch.db"
+[[authority]]
+id = "ashmere"
+nation = "england-and-wales"
+packs = ["local.toml"]
+source = "source.toml"
+ladders = "ladders.toml"
+[mail]
+transport = "directory"
+directory = "outbox"
+from = "Timescales <timescales@example.gov.uk>"
+operations = ["oncall@example.gov.uk"]
+"#;
+const PACK: &str = r#"
+[pack]
+id = "local"
+title = "Local"
+source = "Local procedures"
+[[rule]]
+id = "core-group"
+title = "Core group every four weeks"
+clause = "1"
+severity = "high"
+ladder = "standard"
+[rule.interval]
+every = "4 weeks"
+require = { event = "core_group", where = "quorate" }
+"#;
+const LADDERS: &str = r#"
+[[ladder]]
+id = "standard"
+[[ladder.step]]
+at = "due + 1 day"
+to = ["key_worker"]
+"#;
+const SOURCE: &str = r#"
+[source]
+url = "sqlite:cases.db"
+[[source.children]]
+query = "SELECT 'C1' AS child_id, '2019-04-01' AS born"
+[[source.periods]]
+kind = "plan"
+query = "SELECT 'P1' AS period_id, 'C1' AS child_id, '2026-09-01' AS from_date, NULL AS to_date"
+[[source.events]]
+kind = "core_group"
+query = "SELECT 'G1' AS event_id, 'C1' AS child_id, '2026-09-10' AS occurred, 'Y' AS quorate"
+"#;
+const EVALUATE: [&str; 7] = [
+    "evaluate",
+    "--config",
+    "corewatch.toml",
+    "--as-of",
+    "2026-11-20",
+    "--format",
+    "ndjson",
+];
+const SYNC: [&str; 3] = ["sync", "--config", "corewatch.toml"];
+const CHECK: [&str; 3] = ["check", "--config", "corewatch.toml"];
+
+/// A site in which nothing is wrong. Its case database is an empty file: the queries bring the rows.
+fn site() -> Site {
+    let site = Site::new();
+    site.write("corewatch.toml", CONFIG);
+    site.write("local.toml", PACK);
+    site.write("ladders.toml", LADDERS);
+    site.write("source.toml", SOURCE);
+    site.write("cases.db", "");
+    site
+}
+
+#[test]
+fn a_site_in_which_nothing_is_wrong_is_one() {
+    let site = site();
+    site.run(&SYNC).ended_with(0);
+    let run = site.run(&EVALUATE).ended_with(0);
+    assert_eq!(run.stdout.lines().count(), 2, "{}", run.stdout);
+    let run = site.run(&CHECK).ended_with(0);
+    assert_eq!(run.stdout, "corewatch.toml: no fault, no warning\n");
+}
+
+#[test]
+fn a_missing_key_is_told() {
+    let site = site();
+    site.write(
+        "corewatch.toml",
+        &CONFIG.replace("nation = \"england-and-wales\"\n", ""),
+    );
+    let run = site.run(&SYNC).ended_with(2);
+    insta::assert_snapshot!(run.stderr, @"corewatch: corewatch.toml:4:1: `nation` is missing; it is mandatory here");
+    assert!(!site.path("corewatch.db").exists());
+}
+
+#[test]
+fn a_mistyped_key_is_told_with_the_nearest_and_one_in_the_environment_with_its_variable() {
+    let site = site().with("COREWATCH__MAIL__PASWORD", "hunter2");
+    site.write(
+        "corewatch.toml",
+        &CONFIG.replace("operations =", "opperations ="),
+    );
+    let run = site.run(&SYNC).ended_with(2);
+    insta::assert_snapshot!(run.stderr, @"
+    corewatch: COREWATCH__MAIL__PASWORD: there is no setting `mail.pasword`; did you mean `mail.password`?
+    corewatch: corewatch.toml:14:1: unknown key `opperations`; did you mean `operations`?
+    ");
+}
+
+#[test]
+fn an_unknown_attribute_in_a_rule_is_told_with_the_nearest() {
+    let site = site();
+    site.write("local.toml", &PACK.replace("\"quorate\"", "\"quorat\""));
+    site.run(&SYNC).ended_with(0);
+    let run = site.run(&EVALUATE).ended_with(2);
+    insta::assert_snapshot!(run.stderr, @"corewatch: local.toml:14:44: `core_group` has no attribute `quorat`; did you mean `quorate`? else list it under [attributes] core_group = […]");
+    let check = site.run(&CHECK).ended_with(1);
+    assert_eq!(check.stderr, run.stderr);
+}
+
+#[test]
+fn a_ladder_that_is_not_there_is_told_by_the_rule_that_names_it() {
+    let site = site();
+    site.write("ladders.toml", &LADDERS.replace("standard", "standards"));
+    let run = site.run(&CHECK).ended_with(1);
+    insta::assert_snapshot!(run.stderr, @"corewatch: local.toml:6:1: the rule `core-group` names the ladder `standard`, that is not there; add it to ladders.toml, or name one that is in it");
+}
+
+#[test]
+fn a_source_that_is_down_is_told_and_the_copy_stays() {
+    let site = site();
+    site.run(&SYNC).ended_with(0);
+    let before = site.run(&EVALUATE).ended_with(0).stdout;
+    std::fs::remove_file(site.path("cases.db")).unwrap();
+    let run = site.run(&SYNC).ended_with(1);
+    insta::assert_snapshot!(run.stderr, @"
+    corewatch: source of ashmere: source.toml: sqlite:cases.db cannot be opened (unable to open database file); check [source] url, the account and that the database runs
+    corewatch: a refused reading changes nothing: the copy is as it was
+    ");
+    assert_eq!(site.run(&EVALUATE).ended_with(0).stdout, before);
+}
+
+#[test]
+fn a_copy_that_was_never_read_is_told() {
+    let run = site().run(&EVALUATE).ended_with(2);
+    insta::assert_snapshot!(run.stderr, @"corewatch: authority ashmere: its source has never been read, there is no copy to evaluate; run `corewatch sync --config corewatch.toml` first");
+}
+
+#[test]
+fn a_rule_that_is_not_there_is_told_with_the_nearest() {
+    let site = site();
+    site.run(&SYNC).ended_with(0);
+    let run = site
+        .run(&[&EVALUATE[..], &["--rule", "core-grop"]].concat())
+        .ended_with(2);
+    insta::assert_snapshot!(run.stderr, @"corewatch: --rule: `core-grop` is not known; did you mean `core-group`?");
+}
+
+#[test]
+fn a_call_that_is_wrong_ends_with_2() {
+    let site = site();
+    let run = site
+        .run(&["evaluate", "--as-of", "20.11.2026"])
+        .ended_with(2);
+    assert!(
+        run.stderr.contains("is not a day; write it as 2026-11-21"),
+        "{}",
+        run.stderr
+    );
+    site.run(&["evalute"]).ended_with(2);
+}
+
+#[test]
+fn a_reader_that_wants_no_more_is_no_error() {
+    let site = site();
+    // More than a pipe holds, so that writing goes on after the reader has gone.
+    let many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)";
+    site.write(
+        "source.toml",
+        &format!(
+            r#"
+[source]
+url = "sqlite:cases.db"
+[[source.children]]
+query = "{many} SELECT 'C' || i AS child_id FROM n"
+[[source.periods]]
+kind = "plan"
+query = "{many} SELECT 'P' || i AS period_id, 'C' || i AS child_id, '2026-09-01' AS from_date, NULL AS to_date FROM n"
+[[source.events]]
+kind = "core_group"
+query = "SELECT 'G1' AS event_id, 'C1' AS child_id, '2026-09-10' AS occurred, 'Y' AS quorate"
+"#
+        ),
+    );
+    site.run(&SYNC).ended_with(0);
+    let mut evaluate = Command::new(env!("CARGO_BIN_EXE_corewatch"))
+        .args(EVALUATE)
+        .current_dir(site.path(""))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut first = String::new();
+    let mut output = BufReader::new(evaluate.stdout.take().unwrap());
+    output.read_line(&mut first).unwrap();
+    drop(output);
+    let ended = evaluate.wait_with_output().unwrap();
+    assert!(first.starts_with(r#"{"id":"#), "{first}");
+    assert_eq!(String::from_utf8(ended.stderr).unwrap(), "");
+    assert_eq!(ended.status.code(), Some(0));
+}
+
+#[test]
+fn a_mail_server_that_refuses_is_told() {
+    let port = free_port();
+    let site = site();
+    let mail = format!("host = \"127.0.0.1\"\nport = {port}\ntls = \"none\"");
+    let config = CONFIG.replace("transport = \"directory\"\ndirectory = \"outbox\"", &mail);
+    site.write("corewatch.toml", &config);
+    let down = site.run(&CHECK).ended_with(1);
+    assert!(
+        down.stderr.contains("[mail]") && down.stderr.contains("check [mail] host"),
+        "{}",
+        down.stderr
+    );
+    let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { continue };
+            let _ = stream.write_all(b"554 no service for you\r\n");
+            let _ = stream.read(&mut [0; 64]);
+        }
+    });
+    let refused = site.run(&CHECK).ended_with(1);
+    assert!(refused.stderr.contains("554"), "{}", refused.stderr);
+}
+
+#[test]
+#[ignore = "needs PostgreSQL; tests/run starts it"]
+fn a_wrong_password_is_told_and_never_shown() {
+    let address = server("COREWATCH_TEST_POSTGRES");
+    let (_, rest) = address.split_once("://").unwrap();
+    let host = rest.rsplit('@').next().unwrap();
+    let site = site();
+    site.write(
+        "source.toml",
+        &SOURCE.replace(
+            "sqlite:cases.db",
+            &format!("postgres://nobody:hunter2@{host}"),
+        ),
+    );
+    let run = site.run(&SYNC).ended_with(1);
+    assert!(run.stderr.contains("cannot be opened"), "{}", run.stderr);
+    assert!(!run.stderr.contains("hunter2"), "{}", run.stderr);
+}

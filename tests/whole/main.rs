@@ -1,0 +1,11 @@
+//! Tests of the whole program: the binary as a site runs it, against real servers where it says so.
+//!
+//! One test program rather than one for each file: it is linked once. To add a test: a file here
+//! for what it is about, and [`support`] for folders, databases, runs of the binary and mails.
+
+mod bad_input;
+mod demo;
+mod end_to_end;
+mod prometheus;
+mod same_lines;
+mod support;

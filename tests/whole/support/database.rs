@@ -1,0 +1,43 @@
+//! A database for each test.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use sqlx::postgres::PgConnection;
+use sqlx::{AssertSqlSafe, Connection};
+
+/// A new, empty database on the PostgreSQL of `tests/run`, by its address. It goes with the server.
+pub fn postgres_database() -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let server = super::server("COREWATCH_TEST_POSTGRES");
+    let name = format!(
+        "test_{}_{}",
+        std::process::id(),
+        COUNT.fetch_add(1, Ordering::Relaxed)
+    );
+    let (place, _) = server.rsplit_once('/').expect("an address with a database");
+    let url = format!("{place}/{name}");
+    execute(&server, &format!("CREATE DATABASE {name}"));
+    url
+}
+
+/// Executes statements on a PostgreSQL database: a script is one call.
+pub fn execute(url: &str, sql: &str) {
+    let (url, sql) = (url.to_owned(), sql.to_owned());
+    // On a thread of its own, so that tests with a runtime and tests without may both call it.
+    std::thread::spawn(move || {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime")
+            .block_on(async {
+                let mut connection = PgConnection::connect(&url).await?;
+                sqlx::raw_sql(AssertSqlSafe(sql))
+                    .execute(&mut connection)
+                    .await?;
+                connection.close().await
+            })
+    })
+    .join()
+    .expect("the thread ends")
+    .expect("the statements are executed");
+}

@@ -1,0 +1,26 @@
+//! What the tests of the whole program stand on: a folder of their own, the binary, servers.
+
+mod ashmere;
+mod database;
+mod mails;
+mod site;
+
+pub use ashmere::{TODAY, ashmere};
+pub use database::{execute, postgres_database};
+pub use mails::{mails_in, told_by_mail};
+pub use site::Site;
+
+/// What `tests/run` says of a server, by the variable that it sets.
+///
+/// Tests that ask are marked `#[ignore = "needs …; tests/run starts it"]`: asked for by name
+/// without the server, they fail here and say why.
+pub fn server(variable: &str) -> String {
+    std::env::var(variable)
+        .unwrap_or_else(|_| panic!("{variable} is not set: run the tests by tests/run"))
+}
+
+/// A port on loopback that nothing listens on at this moment.
+pub fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("its number").port()
+}
