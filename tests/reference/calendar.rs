@@ -136,7 +136,7 @@ impl DaysOff {
 }
 
 fn hours_as_days(hours: u32) -> u64 {
-    u64::from(hours / 24) + u64::from(hours % 24 != 0)
+    u64::from(hours.div_ceil(24))
 }
 
 // "`n months`: same day of the month, or the month's last day where it has none such."

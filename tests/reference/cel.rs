@@ -202,8 +202,8 @@ pub fn yes_or_no_of(value: &Val) -> Option<bool> {
 fn yes_or_no(value: Option<V>) -> Option<bool> {
     match value? {
         V::Bool(value) => Some(value),
-        V::Number(number) if number == 0.0 => Some(false),
-        V::Number(number) if number == 1.0 => Some(true),
+        V::Number(0.0) => Some(false),
+        V::Number(1.0) => Some(true),
         V::Number(_) => None,
         V::Text(text) => match text.to_lowercase().as_str() {
             "1" | "y" | "yes" | "true" => Some(true),

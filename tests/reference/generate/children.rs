@@ -240,11 +240,11 @@ fn value(rng: &mut Rng, holds: Holds) -> Val {
         },
         Holds::Number => match rng.u32(..6) {
             0..=2 => Val::Int(rng.i64(0..4)),
-            3 => text(*pick(rng, &["1", "2", "10", "2.5"])),
+            3 => text(pick::<&str>(rng, &["1", "2", "10", "2.5"])),
             4 => Val::Float(2.5),
             _ => Val::Int(-1),
         },
-        Holds::Word => text(*pick(rng, &["x", "x", "y", "Y", "10"])),
+        Holds::Word => text(pick::<&str>(rng, &["x", "x", "y", "Y", "10"])),
     }
 }
 
