@@ -7,8 +7,10 @@ mod alerts;
 mod check;
 mod cycle;
 mod evaluate;
+mod explain;
 mod failure;
 mod logging;
+mod rules;
 mod sync;
 
 use std::io::{BufWriter, StdoutLock, Write as _};
@@ -41,6 +43,8 @@ enum Command {
     Cycle(cycle::Cycle),
     Alerts(alerts::Alerts),
     Evaluate(evaluate::Evaluate),
+    Explain(explain::Explain),
+    Rules(rules::Rules),
 }
 
 /// The installation that a command works on.
@@ -67,6 +71,8 @@ impl Command {
             Command::Cycle(command) => command.run(context).await,
             Command::Alerts(command) => command.run(context).await,
             Command::Evaluate(command) => command.run(context).await,
+            Command::Explain(command) => command.run(context).await,
+            Command::Rules(command) => command.run(context).await,
         }
     }
 
