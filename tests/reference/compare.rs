@@ -43,7 +43,7 @@ pub fn authority(seed: u64) -> &'static Authority {
     &all[seed as usize % CALENDARS]
 }
 
-fn reference(days_off: &DaysOff, world: &World, t: NaiveDate) -> Vec<Line> {
+pub fn reference(days_off: &DaysOff, world: &World, t: NaiveDate) -> Vec<Line> {
     let mut lines = Vec::new();
     for rule in &world.rules {
         if let Some(rule) = measured(&world.cases, rule) {

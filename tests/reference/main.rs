@@ -16,3 +16,4 @@ mod properties;
 mod rows;
 mod shapes;
 mod shrink;
+mod whole_program;
