@@ -11,6 +11,7 @@ mod evaluate;
 mod explain;
 mod failure;
 mod logging;
+mod replay;
 mod rules;
 mod run;
 mod sync;
@@ -49,6 +50,7 @@ enum Command {
     Run(run::Run),
     Explain(explain::Explain),
     Rules(rules::Rules),
+    Replay(replay::Replay),
 }
 
 /// The installation that a command works on.
@@ -79,6 +81,7 @@ impl Command {
             Command::Run(command) => command.run(context).await,
             Command::Explain(command) => command.run(context).await,
             Command::Rules(command) => command.run(context).await,
+            Command::Replay(command) => command.run(context).await,
         }
     }
 
