@@ -6,9 +6,12 @@
 mod alerts;
 mod check;
 mod cycle;
+mod demo;
 mod evaluate;
+mod explain;
 mod failure;
 mod logging;
+mod rules;
 mod run;
 mod sync;
 
@@ -37,12 +40,15 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::Demo),
     Check(check::Check),
     Sync(sync::Sync),
     Cycle(cycle::Cycle),
     Alerts(alerts::Alerts),
     Evaluate(evaluate::Evaluate),
     Run(run::Run),
+    Explain(explain::Explain),
+    Rules(rules::Rules),
 }
 
 /// The installation that a command works on.
@@ -64,12 +70,15 @@ struct Context {
 impl Command {
     async fn run(self, context: &mut Context) -> Result<(), Failure> {
         match self {
+            Command::Demo(command) => command.run(context).await,
             Command::Check(command) => command.run(context).await,
             Command::Sync(command) => command.run(context).await,
             Command::Cycle(command) => command.run(context).await,
             Command::Alerts(command) => command.run(context).await,
             Command::Evaluate(command) => command.run(context).await,
             Command::Run(command) => command.run(context).await,
+            Command::Explain(command) => command.run(context).await,
+            Command::Rules(command) => command.run(context).await,
         }
     }
 

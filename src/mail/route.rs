@@ -308,7 +308,7 @@ mod tests {
     fn what_is_shown_of_a_route_has_no_password() {
         let mail = Mail {
             username: Some("corewatch".to_owned()),
-            password: Some("secret".into()),
+            password: Some("secret".to_owned().into()),
             ..mail()
         };
         let shown = format!("{:?}", Route::new(&mail).unwrap());

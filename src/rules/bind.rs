@@ -8,6 +8,7 @@ use crate::case::{Catalogue, Class, KindFacts, Symbol, Symbols};
 use crate::document::{Fault, Faults, nearest};
 
 use super::model::{BoundPredicate, CheckOn, Pack, Part, Rule, Selector, Shape};
+use super::obligation::{Obligation, obligation_id};
 use super::predicate::{Expr, Predicate};
 
 /// The kind and the attributes of an agreed other frequency (SPEC 3, `vary`).
@@ -159,6 +160,27 @@ impl RuleSet {
         self.rules
             .binary_search_by(|rule| rule.id.as_str().cmp(rule_id))
             .ok()
+    }
+
+    /// The short name of an obligation that these rules gave for a child of an authority.
+    pub fn obligation_id(
+        &self,
+        authority: &str,
+        child: &str,
+        obligation: &Obligation<'_>,
+    ) -> String {
+        let rule = &self.rules[obligation.rule];
+        obligation_id(
+            authority,
+            &rule.id,
+            child,
+            (&rule.during, obligation.period),
+            (
+                obligation.anchor_class,
+                self.name(obligation.anchor_kind),
+                obligation.anchor,
+            ),
+        )
     }
 
     /// The name of a kind or attribute.

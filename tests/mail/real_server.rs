@@ -115,7 +115,7 @@ async fn an_issuer_that_is_not_known_a_wrong_password_and_no_login_are_each_said
         );
     }
     let wrong = Mail {
-        password: Some("wrong-and-secret".into()),
+        password: Some("wrong-and-secret".to_owned().into()),
         ..mail(Tls::Starttls)
     };
     let line = said(wrong).await;

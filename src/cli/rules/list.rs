@@ -1,0 +1,45 @@
+//! `corewatch rules list`: the rules of some packs, a line each.
+
+use std::io::Write;
+
+use clap::Args;
+
+use super::{Context, Failure, Packs};
+
+/// List rules, a line each: severity, id, clause, title.
+#[derive(Debug, Args)]
+pub struct List {
+    #[command(flatten)]
+    packs: Packs,
+}
+
+impl List {
+    pub(super) fn run(self, context: &mut Context) -> Result<(), Failure> {
+        for (i, pack) in self.packs.load()?.iter().enumerate() {
+            if i > 0 {
+                writeln!(context.out)?;
+            }
+            writeln!(context.out, "{}: {}", pack.id, pack.title)?;
+            writeln!(context.out, "{}", pack.source)?;
+            let width = pack
+                .rules
+                .iter()
+                .map(|rule| rule.id.len())
+                .max()
+                .unwrap_or(0);
+            let mut rules: Vec<_> = pack.rules.iter().collect();
+            rules.sort_by(|a, b| b.severity.cmp(&a.severity).then(a.id.cmp(&b.id)));
+            for rule in rules {
+                writeln!(
+                    context.out,
+                    "  {:8}  {:width$}  {} [{}]",
+                    rule.severity.name(),
+                    rule.id,
+                    rule.title,
+                    rule.clause
+                )?;
+            }
+        }
+        Ok(())
+    }
+}
