@@ -42,8 +42,7 @@ repeat = "5 working days"
 
 fn ladder(text: &str) -> Arc<Ladder> {
     let ladders = Ladders::parse(&crate::document::Document::new("ladders.toml", text)).unwrap();
-    let ladder = ladders.iter().next().unwrap().clone();
-    ladder
+    ladders.iter().next().unwrap().clone()
 }
 
 impl Life {

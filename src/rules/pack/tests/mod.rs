@@ -25,25 +25,9 @@ fn packs() -> Vec<Pack> {
     shipped_pack_ids().into_iter().map(pack).collect()
 }
 
-/// A pack's name as a configuration gives it.
-fn named(name: &str) -> Text {
-    Text {
-        value: name.to_owned(),
-        place: Place::whole("corewatch.toml"),
-    }
-}
-
 /// One shipped pack by id.
 fn pack(id: &str) -> Pack {
     load_packs(&[named(id)], Path::new(".")).unwrap().remove(0)
-}
-
-/// The name of a pack, as a configuration has it.
-fn named(pack: &str) -> Text {
-    Text {
-        value: pack.to_owned(),
-        place: Place::default(),
-    }
 }
 
 /// The rules that a pack's own file writes, without those that it inherits.
