@@ -43,12 +43,12 @@ enum Command {
     Demo(demo::Demo),
     Check(check::Check),
     Sync(sync::Sync),
-    Cycle(cycle::Cycle),
-    Alerts(alerts::Alerts),
     Evaluate(evaluate::Evaluate),
-    Run(run::Run),
     Explain(explain::Explain),
     Rules(rules::Rules),
+    Alerts(alerts::Alerts),
+    Cycle(cycle::Cycle),
+    Run(run::Run),
 }
 
 /// The installation that a command works on.
@@ -73,12 +73,12 @@ impl Command {
             Command::Demo(command) => command.run(context).await,
             Command::Check(command) => command.run(context).await,
             Command::Sync(command) => command.run(context).await,
-            Command::Cycle(command) => command.run(context).await,
-            Command::Alerts(command) => command.run(context).await,
             Command::Evaluate(command) => command.run(context).await,
-            Command::Run(command) => command.run(context).await,
             Command::Explain(command) => command.run(context).await,
             Command::Rules(command) => command.run(context).await,
+            Command::Alerts(command) => command.run(context).await,
+            Command::Cycle(command) => command.run(context).await,
+            Command::Run(command) => command.run(context).await,
         }
     }
 
