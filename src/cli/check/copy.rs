@@ -1,6 +1,6 @@
 //! What an authority's copy says of its rules: what is unknown, unmeasured, unusable, unborn.
 
-use super::{Findings, counted, of};
+use super::{Findings, counted, of, reach};
 use crate::calendar::Instant;
 use crate::daemon::{Authority, Cases, EvaluationError};
 use crate::store::{Store, copy};
@@ -55,7 +55,7 @@ pub(super) async fn check(
             unborn.join(", ")
         ));
     }
-    Ok(())
+    reach::check(&mut tx, authority, &cases, now, findings).await
 }
 
 /// The children that a rule with `born` would run for, had they a date of birth.
