@@ -30,14 +30,6 @@ fn pack(id: &str) -> Pack {
     load_packs(&[named(id)], Path::new(".")).unwrap().remove(0)
 }
 
-/// The name of a pack, as a configuration has it.
-fn named(pack: &str) -> Text {
-    Text {
-        value: pack.to_owned(),
-        place: Place::default(),
-    }
-}
-
 /// The rules that a pack's own file writes, without those that it inherits.
 fn own_rules(pack: &Pack) -> impl Iterator<Item = &Rule> {
     pack.rules
