@@ -3,7 +3,6 @@
 //! Faults stop something from working; warnings say what works, but perhaps not as it is meant.
 
 mod copy;
-mod reach;
 mod rules;
 mod source;
 

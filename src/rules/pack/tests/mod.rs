@@ -19,11 +19,7 @@ fn packs() -> Vec<Pack> {
 
 /// One shipped pack by id.
 fn pack(id: &str) -> Pack {
-    let name = Text {
-        value: id.to_owned(),
-        place: Place::default(),
-    };
-    load_packs(&[name], Path::new(".")).unwrap().remove(0)
+    load_packs(&[named(id)], Path::new(".")).unwrap().remove(0)
 }
 
 /// The rules that a pack's own file writes, without those that it inherits.
