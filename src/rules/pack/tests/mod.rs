@@ -12,6 +12,14 @@ use crate::calendar::BankHolidays;
 use crate::document::{Place, Text};
 use crate::rules::{Example, Outcome, Pack, Rule, State, try_examples};
 
+/// A pack's name as a configuration gives it.
+fn named(name: &str) -> Text {
+    Text {
+        value: name.to_owned(),
+        place: Place::whole("corewatch.toml"),
+    }
+}
+
 /// Every shipped pack, each with what it inherits.
 fn packs() -> Vec<Pack> {
     shipped_pack_ids().into_iter().map(pack).collect()
