@@ -44,13 +44,13 @@ enum Command {
     Demo(demo::Demo),
     Check(check::Check),
     Sync(sync::Sync),
-    Cycle(cycle::Cycle),
-    Alerts(alerts::Alerts),
     Evaluate(evaluate::Evaluate),
-    Run(run::Run),
     Explain(explain::Explain),
     Rules(rules::Rules),
     Replay(replay::Replay),
+    Alerts(alerts::Alerts),
+    Cycle(cycle::Cycle),
+    Run(run::Run),
 }
 
 /// The installation that a command works on.
@@ -75,13 +75,13 @@ impl Command {
             Command::Demo(command) => command.run(context).await,
             Command::Check(command) => command.run(context).await,
             Command::Sync(command) => command.run(context).await,
-            Command::Cycle(command) => command.run(context).await,
-            Command::Alerts(command) => command.run(context).await,
             Command::Evaluate(command) => command.run(context).await,
-            Command::Run(command) => command.run(context).await,
             Command::Explain(command) => command.run(context).await,
             Command::Rules(command) => command.run(context).await,
             Command::Replay(command) => command.run(context).await,
+            Command::Alerts(command) => command.run(context).await,
+            Command::Cycle(command) => command.run(context).await,
+            Command::Run(command) => command.run(context).await,
         }
     }
 
