@@ -3,6 +3,7 @@
 
 mod alerting;
 mod clock;
+mod coverage;
 mod evaluation;
 mod figures;
 mod installation;
@@ -14,9 +15,12 @@ mod round;
 mod schedule;
 mod service;
 mod stale;
+#[cfg(test)]
+mod tests;
 
 pub use alerting::AlertingOutcome;
 pub use clock::Clock;
+pub use coverage::{LadderHole, ladder_holes};
 pub use evaluation::{Cases, EvaluationError};
 pub use figures::figures;
 pub use installation::{Authority, Examined, Installation};

@@ -1,12 +1,12 @@
 //! The daemon: pages over HTTP, the loop, and in it one pass after the other.
 
-use std::sync::Arc;
-use std::time::Instant as Stopwatch;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant as Stopwatch};
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::{self, Receiver};
 
-use super::round::metronome;
+use super::round::{Work, metronome};
 use super::{
     AuthorityOutcome, Clock, Ended, Installation, Job, PassEnd, PassError, PassOutcome, Round,
     ServiceManager, figures, pass,
@@ -43,13 +43,15 @@ pub enum ServiceError {
     Signals(#[from] std::io::Error),
 }
 
-/// What each pass works with: cheap to clone.
+/// What each pass works with.
 #[derive(Clone)]
 struct Service {
     installation: Arc<Installation>,
     store: Store,
     metrics: Metrics,
     health: Health,
+    /// How long the last pass took.
+    took: Arc<Mutex<Option<Duration>>>,
 }
 
 /// Runs an installation on its schedule until a signal comes: SIGTERM or SIGINT.
@@ -81,13 +83,14 @@ pub async fn serve(installation: Installation, clock: Clock) -> Result<Ended, Se
         installation: Arc::new(installation),
         metrics: pages.metrics,
         health: pages.health.clone(),
+        took: Arc::default(),
     };
     for authority in &service.installation.authorities {
         if let Some(warning) = authority.bank_holidays_ending(clock.now()) {
             tracing::warn!("{warning}");
         }
     }
-    service.publish(clock.now(), None).await;
+    service.show(clock.now()).await;
     let schedule = &service.installation.settings.schedule;
     let round = Round {
         clock,
@@ -104,11 +107,7 @@ pub async fn serve(installation: Installation, clock: Clock) -> Result<Ended, Se
     round.health.ready();
     manager.ready("ready");
     tracing::info!("ready");
-    let work = |now| {
-        let service = service.clone();
-        async move { service.pass(now).await }
-    };
-    let ended = round.run(work, &mut ticks, &mut signals).await;
+    let ended = round.run(&service, &mut ticks, &mut signals).await;
     if let Err(error) = scheduler.shutdown().await {
         tracing::warn!(%error, "the scheduler did not stop");
     }
@@ -138,9 +137,8 @@ fn signals() -> Result<Receiver<()>, std::io::Error> {
     Ok(signals)
 }
 
-impl Service {
-    /// Makes a pass and shows where the installation stands after it; says whether it ended well.
-    async fn pass(&self, now: Instant) -> bool {
+impl Work for Service {
+    async fn run(&self, now: Instant) -> bool {
         let begun = Stopwatch::now();
         let ended = pass(&self.installation, &self.store, now).await;
         let took = begun.elapsed();
@@ -168,10 +166,27 @@ impl Service {
             }
         };
         self.health.amiss("pass", None);
-        self.publish(now, Some(took)).await;
+        *self.took.lock().unwrap_or_else(PoisonError::into_inner) = Some(took);
         well
     }
 
+    async fn show(&self, now: Instant) {
+        let published = match figures(&self.installation, &self.store, &[PASS], now).await {
+            Ok(mut figures) => {
+                figures.pass = *self.took.lock().unwrap_or_else(PoisonError::into_inner);
+                self.metrics
+                    .publish(&figures)
+                    .map_err(|error| error.to_string())
+            }
+            Err(error) => Err(error.to_string()),
+        };
+        if let Err(error) = published {
+            tracing::error!(%error, "the metrics are those of before");
+        }
+    }
+}
+
+impl Service {
     /// Says in the log and in the readiness what is amiss with a source or the rules.
     fn note(&self, outcome: &PassOutcome) {
         for (id, authority) in &outcome.authorities {
@@ -187,21 +202,6 @@ impl Service {
             }
             let reason = (!lines.is_empty()).then(|| lines.join("; "));
             self.health.amiss(id, reason);
-        }
-    }
-
-    async fn publish(&self, now: Instant, took: Option<std::time::Duration>) {
-        let published = match figures(&self.installation, &self.store, &[PASS], now).await {
-            Ok(mut figures) => {
-                figures.pass = took;
-                self.metrics
-                    .publish(&figures)
-                    .map_err(|error| error.to_string())
-            }
-            Err(error) => Err(error.to_string()),
-        };
-        if let Err(error) = published {
-            tracing::error!(%error, "the metrics are those of before");
         }
     }
 }
