@@ -26,6 +26,14 @@ fn pack(id: &str) -> Pack {
     load_packs(&[name], Path::new(".")).unwrap().remove(0)
 }
 
+/// The name of a pack, as a configuration has it.
+fn named(pack: &str) -> Text {
+    Text {
+        value: pack.to_owned(),
+        place: Place::default(),
+    }
+}
+
 /// The rules that a pack's own file writes, without those that it inherits.
 fn own_rules(pack: &Pack) -> impl Iterator<Item = &Rule> {
     pack.rules
