@@ -1,7 +1,7 @@
 //! The command line: what is asked, and how a command ends (SPEC 6). One file a command.
 //!
-//! To add a command: a file here with its arguments and a `run`, a variant in [`Command`], an arm in
-//! [`Command::run`].
+//! To add a command: a file here with its arguments and a `run`, a variant in `Command`, an arm in
+//! `Command::run`.
 
 mod alerts;
 mod check;
