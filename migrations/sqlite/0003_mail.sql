@@ -8,7 +8,6 @@ CREATE TABLE message (
     recipient TEXT NOT NULL,
     standing TEXT NOT NULL,         -- of the recipient in the people table, hashed
     subject TEXT NOT NULL,
-    body BLOB NOT NULL,             -- the whole message; empty once it has left the queue
     urgent BIGINT NOT NULL,         -- 1: before others
     tells_closing BIGINT NOT NULL,  -- 1: it tells a closing, and is never withdrawn
     queued_at TEXT NOT NULL,
@@ -24,8 +23,14 @@ CREATE TABLE message (
     failed_for TEXT                 -- address or message
 );
 
-CREATE INDEX message_waiting ON message (urgent, next_try_at, id)
+CREATE INDEX message_waiting ON message (urgent DESC, next_try_at, id)
     WHERE sent_at IS NULL AND withdrawn_at IS NULL AND failed_at IS NULL;
+
+-- The whole of each message that waits; gone once it has left the queue.
+CREATE TABLE message_body (
+    message BIGINT PRIMARY KEY REFERENCES message (id),
+    body BLOB NOT NULL
+);
 
 -- The obligations that a message tells something of.
 CREATE TABLE message_obligation (

@@ -6,6 +6,8 @@ mod alert;
 mod decide;
 mod falls;
 mod flood;
+#[cfg(test)]
+mod histories;
 mod hours;
 mod ladder;
 mod operations;

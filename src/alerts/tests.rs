@@ -6,23 +6,24 @@ use std::sync::Arc;
 use super::testing::{calendar, day, instant};
 use super::*;
 use crate::calendar::{Day, Instant, Moment};
+use crate::config::Hours;
 use crate::mail::{Closing, Role, Why};
 use crate::rules::{Severity, State};
 
 /// One obligation opened on 2 November 2026 (a Monday) and due on the 16th (a Monday), and what was
 /// told of it.
-struct Life {
-    ladder: Arc<Ladder>,
-    span: Span,
+pub struct Life {
+    pub ladder: Arc<Ladder>,
+    pub span: Span,
     people: BTreeMap<String, Vec<String>>,
-    acknowledged: Option<Day>,
-    alert: Option<Alert>,
+    pub acknowledged: Option<Day>,
+    pub alert: Option<Alert>,
     digests: BTreeMap<String, Day>,
     unreached: Vec<Unreached>,
     refused: BTreeSet<String>,
 }
 
-const STANDARD: &str = r#"
+pub const STANDARD: &str = r#"
 [[ladder]]
 id = "standard"
 [[ladder.step]]
@@ -42,12 +43,11 @@ repeat = "5 working days"
 
 fn ladder(text: &str) -> Arc<Ladder> {
     let ladders = Ladders::parse(&crate::document::Document::new("ladders.toml", text)).unwrap();
-    let ladder = ladders.iter().next().unwrap().clone();
-    ladder
+    Arc::clone(ladders.iter().next().unwrap())
 }
 
 impl Life {
-    fn new(text: &str) -> Life {
+    pub fn new(text: &str) -> Life {
         let people = [
             "key_worker",
             "team_manager",
@@ -81,7 +81,7 @@ impl Life {
         Life::new(STANDARD)
     }
 
-    fn fill(&mut self, role: &str, people: &[&str]) {
+    pub fn fill(&mut self, role: &str, people: &[&str]) {
         let people = people.iter().map(|p| (*p).to_owned()).collect();
         self.people.insert(role.to_owned(), people);
     }
@@ -157,10 +157,13 @@ impl Life {
     }
 
     fn outcome(&mut self, at: &str) -> Outcome {
-        let (calendar, hours) = (calendar(), crate::config::Hours::default());
-        let at = at_local(at);
+        self.outcome_at(at_local(at))
+    }
+
+    pub fn outcome_at(&mut self, at: Instant) -> Outcome {
+        let calendar = calendar();
         let served = self.served(calendar.zone.day_of(at));
-        let tick = Tick::new(&calendar, hours, at, &served);
+        let tick = Tick::new(&calendar, Hours::default(), at, &served);
         let marks = Marks {
             acknowledged: self.acknowledged,
             unreached: &self.unreached,
@@ -194,10 +197,13 @@ impl Life {
     }
 
     fn pass_closed(&mut self, at: &str, reason: Closing) -> String {
-        let (calendar, hours) = (calendar(), crate::config::Hours::default());
-        let at = at_local(at);
+        show(&self.close_at(at_local(at), reason))
+    }
+
+    pub fn close_at(&mut self, at: Instant, reason: Closing) -> Outcome {
+        let calendar = calendar();
         let served = self.served(calendar.zone.day_of(at));
-        let tick = Tick::new(&calendar, hours, at, &served);
+        let tick = Tick::new(&calendar, Hours::default(), at, &served);
         let marks = Marks {
             refused: Some(&self.refused),
             ..Marks::default()
@@ -205,12 +211,12 @@ impl Life {
         let alert = self.alert.take().unwrap();
         let outcome = close(alert, reason, tick.today, &marks, Some(&self.ladder), &tick);
         self.remember(&outcome, tick.today);
-        show(&outcome)
+        outcome
     }
 }
 
 /// `11-09 09:00` of 2026, in London.
-fn at_local(text: &str) -> Instant {
+pub fn at_local(text: &str) -> Instant {
     let local = chrono::NaiveDateTime::parse_from_str(&format!("2026-{text}"), "%Y-%m-%d %H:%M");
     calendar().zone.instant(local.unwrap())
 }

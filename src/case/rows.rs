@@ -184,3 +184,59 @@ fn event_order<'a>(event: &Event<'a>) -> (Symbol, bool, Option<Moment>, &'a str)
     let moment = event.occurred.or(event.scheduled);
     (event.kind, event.occurred.is_none(), moment, event.id)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::timeline::UNNUMBERED;
+    use super::*;
+    use crate::calendar::{Day, Instant};
+
+    #[test]
+    fn rows_come_back_as_they_were_put_in() {
+        let mut attributes = AttributeBuffer::default();
+        attributes.put(Symbol(3), Value::Text("Y"));
+        attributes.put(Symbol(9), Value::Int(-4));
+        let at = |day| Moment {
+            day: Day(day),
+            at: Some(Instant(1_775_000_000_000_000)),
+        };
+        let event = Event {
+            kind: Symbol(1),
+            id: "V1",
+            occurred: Some(Moment::day(Day(20_000))),
+            scheduled: None,
+            recorded: Some(at(-20_001)),
+            about: Some("M1"),
+            attributes: attributes.attributes(),
+            attribute_set: UNNUMBERED,
+        };
+        let bare = Event {
+            id: "V2",
+            occurred: None,
+            scheduled: Some(at(20_500)),
+            recorded: None,
+            about: None,
+            attributes: Attributes::default(),
+            ..event
+        };
+        let period = Period {
+            kind: Symbol(2),
+            id: "P1",
+            from: Day(-3),
+            to: Some(Day(4)),
+            attributes: attributes.attributes(),
+            attribute_set: UNNUMBERED,
+        };
+        let mut rows = RowBuffer::default();
+        assert!(rows.is_empty());
+        let first = rows.push_event(7, &event);
+        let second = rows.push_period(u32::MAX, &period);
+        let third = rows.push_event(0, &bare);
+        assert_eq!(rows.event(first), Ok(event));
+        assert_eq!(rows.period(second), Ok(period));
+        assert_eq!(rows.event(third), Ok(bare));
+        assert_eq!(rows.tag(first), Ok(7));
+        assert_eq!(rows.tag(second), Ok(u32::MAX));
+        assert_eq!(rows.event(rows.len() + 1), Err(TimelineError));
+    }
+}

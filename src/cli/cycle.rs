@@ -82,7 +82,8 @@ fn counted(count: u64, noun: &str) -> String {
     format!("{count} {noun}{s}")
 }
 
-fn ended_as(outcome: &PassOutcome) -> Result<(), Failure> {
+/// How a command ends after a pass.
+pub(super) fn ended_as(outcome: &PassOutcome) -> Result<(), Failure> {
     let faults = outcome.faults();
     if !faults.0.is_empty() {
         return Err(Failure::wrong(faults));

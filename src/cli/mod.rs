@@ -6,11 +6,13 @@
 mod alerts;
 mod check;
 mod cycle;
+mod demo;
 mod evaluate;
 mod explain;
 mod failure;
 mod logging;
 mod rules;
+mod run;
 mod sync;
 
 use std::io::{BufWriter, StdoutLock, Write as _};
@@ -38,11 +40,13 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::Demo),
     Check(check::Check),
     Sync(sync::Sync),
     Cycle(cycle::Cycle),
     Alerts(alerts::Alerts),
     Evaluate(evaluate::Evaluate),
+    Run(run::Run),
     Explain(explain::Explain),
     Rules(rules::Rules),
 }
@@ -66,11 +70,13 @@ struct Context {
 impl Command {
     async fn run(self, context: &mut Context) -> Result<(), Failure> {
         match self {
+            Command::Demo(command) => command.run(context).await,
             Command::Check(command) => command.run(context).await,
             Command::Sync(command) => command.run(context).await,
             Command::Cycle(command) => command.run(context).await,
             Command::Alerts(command) => command.run(context).await,
             Command::Evaluate(command) => command.run(context).await,
+            Command::Run(command) => command.run(context).await,
             Command::Explain(command) => command.run(context).await,
             Command::Rules(command) => command.run(context).await,
         }
@@ -78,7 +84,7 @@ impl Command {
 
     /// Whether it goes on by itself, with nobody watching but its log.
     fn is_daemon(&self) -> bool {
-        false
+        matches!(self, Command::Run(_))
     }
 }
 

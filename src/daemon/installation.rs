@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::alerts::{Ladders, load_ladders};
-use crate::calendar::{BankHolidays, Calendar};
+use crate::calendar::{BankHolidays, Calendar, Instant};
 use crate::config::{self, AuthoritySettings, Overlay, Settings};
 use crate::document::Faults;
 use crate::rules::{Pack, load_packs};
@@ -31,6 +31,30 @@ pub struct Authority {
     pub profile: Profile,
     /// Who is told when; empty where nobody is.
     pub ladders: Ladders,
+}
+
+/// Bank holidays that end within so many days are told: a year, so that there is time (SPEC 2).
+const YEAR: i64 = 365;
+
+impl Authority {
+    /// A line of warning where the bank holidays by which it counts end within a year.
+    pub fn bank_holidays_ending(&self, now: Instant) -> Option<String> {
+        let until = self.calendar.known_until();
+        let today = self.calendar.zone.day_of(now);
+        if until.is_some_and(|until| until.since(today) > YEAR) {
+            return None;
+        }
+        let until = until.map_or_else(
+            || "not known".to_owned(),
+            |until| format!("known until {until}"),
+        );
+        Some(format!(
+            "authority {}: the bank holidays of {} are {until}; install a newer version, or lay a \
+             file over them (`calendars`)",
+            self.settings.id,
+            self.calendar.nation()
+        ))
+    }
 }
 
 /// An installation as far as it could be loaded, and all that is wrong with it.

@@ -79,12 +79,16 @@ impl PassLease {
     /// What the store says.
     pub async fn take(store: &Store, now: Instant) -> Result<Claim, StoreError> {
         let this = Holder::this_process();
+        // Read first: a pass that writes for long must not keep this one waiting to hear of it.
+        let mut tx = store.snapshot().await?;
+        let seen = table::pass_row(&mut tx).await?;
+        tx.commit().await?;
+        if is_held(&seen, &this, now) {
+            return Ok(Claim::Running);
+        }
         let mut tx = store.begin().await?;
         let lease = table::take_pass_row(&mut tx).await?;
-        if let (Some(holder), Some(until)) = (&lease.holder, lease.held_until)
-            && now < until
-            && !this.knows_dead(holder)
-        {
+        if is_held(&lease, &this, now) {
             return Ok(Claim::Running);
         }
         if let Some(last) = lease.last_at.filter(|last| *last > now) {
@@ -136,6 +140,18 @@ impl PassLease {
         }
         Ok(())
     }
+}
+
+/// Whether another pass has the lease: one that is known to run has it for as long as it runs, however
+/// busy the store is; of one that cannot be told it lapses.
+fn is_held(lease: &Lease, this: &Holder, now: Instant) -> bool {
+    let Some(holder) = &lease.holder else {
+        return false;
+    };
+    if this.knows_running(holder) {
+        return true;
+    }
+    lease.held_until.is_some_and(|until| now < until) && !this.knows_dead(holder)
 }
 
 /// What is dropped without being given back is free at once only once the process has ended.

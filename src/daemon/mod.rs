@@ -3,6 +3,7 @@
 
 mod alerting;
 mod clock;
+mod coverage;
 mod evaluation;
 mod figures;
 mod installation;
@@ -12,15 +13,20 @@ mod operations;
 mod pass;
 mod round;
 mod schedule;
+mod service;
 mod stale;
+#[cfg(test)]
+mod tests;
 
 pub use alerting::AlertingOutcome;
 pub use clock::Clock;
+pub use coverage::{LadderHole, ladder_holes};
 pub use evaluation::{Cases, EvaluationError};
 pub use figures::figures;
 pub use installation::{Authority, Examined, Installation};
 pub use lease::LeaseError;
 pub use notify::ServiceManager;
 pub use pass::{AuthorityOutcome, PassEnd, PassError, PassOutcome, pass};
-pub use round::{Ended, Round, metronome};
+pub use round::{Ended, Round};
 pub use schedule::Job;
+pub use service::{ServiceError, serve};

@@ -22,7 +22,17 @@ const BEAT: Duration = Duration::from_secs(30);
 /// manager starts the daemon anew. The longest pass on record is minutes.
 const LONGEST_RUN_SECONDS: i64 = 60 * 60;
 
+/// What a job does.
+pub trait Work: Clone + Send + Sync + 'static {
+    /// Makes one run at `now`; says whether it ended well.
+    fn run(&self, now: Instant) -> impl Future<Output = bool> + Send;
+
+    /// Shows how things stand, once it is kept that a run has ended.
+    fn show(&self, now: Instant) -> impl Future<Output = ()> + Send;
+}
+
 /// What the loop needs besides the work itself.
+#[derive(Clone)]
 pub struct Round {
     /// The one clock.
     pub clock: Clock,
@@ -48,7 +58,7 @@ pub enum Ended {
 /// A job in flight.
 struct Flight {
     since: Instant,
-    work: JoinHandle<bool>,
+    work: JoinHandle<()>,
 }
 
 /// Ticks once at once and then every minute; the scheduler must be kept for as long as it shall tick.
@@ -72,32 +82,23 @@ pub async fn metronome() -> Result<(JobScheduler, Receiver<()>), JobSchedulerErr
 }
 
 impl Round {
-    /// Goes round until a signal comes. `work` is handed the instant of the run and says whether it
-    /// ended well; each of `ticks` asks whether it is due.
-    pub async fn run<W, F>(
+    /// Goes round until a signal comes; each of `ticks` asks whether the job is due.
+    pub async fn run<W: Work>(
         &self,
-        work: W,
+        work: &W,
         ticks: &mut Receiver<()>,
         signals: &mut Receiver<()>,
-    ) -> Ended
-    where
-        W: Fn(Instant) -> F,
-        F: Future<Output = bool> + Send + 'static,
-    {
+    ) -> Ended {
         let mut beat = beat(self.manager);
         let mut flight: Option<Flight> = None;
         loop {
             tokio::select! {
                 Some(()) = ticks.recv() => {
                     if flight.is_none() && self.is_due().await {
-                        let since = self.clock.now();
-                        flight = Some(Flight { since, work: tokio::spawn(work(since)) });
+                        flight = Some(self.take_off(work));
                     }
                 }
-                well = landed(&mut flight) => {
-                    flight = None;
-                    self.ended(well).await;
-                }
+                () = landed(&mut flight) => flight = None,
                 _ = beat.tick() => self.beat(flight.as_ref()),
                 _ = signals.recv() => break,
             }
@@ -110,10 +111,7 @@ impl Round {
         tracing::info!("finishing the pass in flight; a second signal cuts it short");
         loop {
             tokio::select! {
-                well = landed(&mut flight) => {
-                    self.ended(well).await;
-                    return Ended::Done;
-                }
+                () = landed(&mut flight) => return Ended::Done,
                 _ = beat.tick() => self.beat(flight.as_ref()),
                 _ = signals.recv() => return Ended::CutShort,
             }
@@ -132,6 +130,18 @@ impl Round {
                 false
             }
         }
+    }
+
+    /// Starts a run: it is over when it is kept that it is, and shown.
+    fn take_off<W: Work>(&self, work: &W) -> Flight {
+        let since = self.clock.now();
+        let (round, work) = (self.clone(), work.clone());
+        let work = tokio::spawn(async move {
+            let well = work.run(since).await;
+            round.ended(well).await;
+            work.show(round.clock.now()).await;
+        });
+        Flight { since, work }
     }
 
     async fn ended(&self, well: bool) {
@@ -162,10 +172,13 @@ fn beat(manager: ServiceManager) -> Interval {
     beat
 }
 
-/// Whether the job in flight ended well, once it has; never, where none is in flight.
-async fn landed(flight: &mut Option<Flight>) -> bool {
+/// Waits until the job in flight has ended; for ever, where none is in flight.
+async fn landed(flight: &mut Option<Flight>) {
     match flight {
-        Some(flight) => (&mut flight.work).await.unwrap_or(false),
+        Some(flight) => {
+            // A run that panicked has ended the program, and none is ever aborted.
+            let _ = (&mut flight.work).await;
+        }
         None => std::future::pending().await,
     }
 }
@@ -182,13 +195,29 @@ mod tests {
     use crate::calendar::Zone;
     use crate::store::stored_job;
 
-    /// A loop over an empty store, whose work waits until it is let go.
+    /// Work that waits until it is let go.
+    #[derive(Clone)]
+    struct Gated {
+        started: Arc<AtomicUsize>,
+        gate: Arc<Semaphore>,
+    }
+
+    impl Work for Gated {
+        async fn run(&self, _now: Instant) -> bool {
+            self.started.fetch_add(1, Ordering::SeqCst);
+            self.gate.acquire().await.unwrap().forget();
+            true
+        }
+
+        async fn show(&self, _now: Instant) {}
+    }
+
+    /// A loop over an empty store, with such work.
     struct Bench {
         _folder: tempfile::TempDir,
         store: Store,
         clock: Clock,
-        started: Arc<AtomicUsize>,
-        gate: Arc<Semaphore>,
+        work: Gated,
         ticks: Sender<()>,
         signals: Sender<()>,
         round: JoinHandle<Ended>,
@@ -212,30 +241,20 @@ mod tests {
         };
         let (ticks, mut tick_receiver) = mpsc::channel(1);
         let (signals, mut signal_receiver) = mpsc::channel(1);
-        let started = Arc::new(AtomicUsize::new(0));
-        let gate = Arc::new(Semaphore::new(0));
-        let work = {
-            let (started, gate) = (Arc::clone(&started), Arc::clone(&gate));
-            move |_| {
-                let (started, gate) = (Arc::clone(&started), Arc::clone(&gate));
-                async move {
-                    started.fetch_add(1, Ordering::SeqCst);
-                    gate.acquire().await.unwrap().forget();
-                    true
-                }
-            }
+        let work = Gated {
+            started: Arc::new(AtomicUsize::new(0)),
+            gate: Arc::new(Semaphore::new(0)),
         };
+        let gated = work.clone();
         let round = tokio::spawn(async move {
-            round
-                .run(work, &mut tick_receiver, &mut signal_receiver)
-                .await
+            let (ticks, signals) = (&mut tick_receiver, &mut signal_receiver);
+            round.run(&gated, ticks, signals).await
         });
         Bench {
             _folder: folder,
             store,
             clock,
-            started,
-            gate,
+            work,
             ticks,
             signals,
             round,
@@ -244,7 +263,7 @@ mod tests {
 
     impl Bench {
         async fn until_started(&self, count: usize) {
-            while self.started.load(Ordering::SeqCst) < count {
+            while self.work.started.load(Ordering::SeqCst) < count {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         }
@@ -264,7 +283,7 @@ mod tests {
         tokio::time::sleep(Duration::from_millis(50)).await;
         assert!(!bench.round.is_finished());
         assert_eq!(bench.ended_well().await, None);
-        bench.gate.add_permits(1);
+        bench.work.gate.add_permits(1);
         let now = bench.clock.now();
         let Bench { round, store, .. } = bench;
         assert_eq!(round.await.unwrap(), Ended::Done);
@@ -293,8 +312,8 @@ mod tests {
         for _ in 0..3 {
             bench.ticks.send(()).await.unwrap();
         }
-        assert_eq!(bench.started.load(Ordering::SeqCst), 1);
-        bench.gate.add_permits(1);
+        assert_eq!(bench.work.started.load(Ordering::SeqCst), 1);
+        bench.work.gate.add_permits(1);
         while bench.ended_well().await.is_none() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }

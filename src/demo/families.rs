@@ -37,8 +37,11 @@ impl World {
         if ended_without_action {
             return size;
         }
-        // A conference that should follow and does not.
-        let Some(conference) = self.chance.done(enquiry, TO_CONFERENCE, habits) else {
+        // A conference that should follow, and does not where nobody calls it.
+        let conference = self.chance.done(enquiry, TO_CONFERENCE, habits);
+        let held = conference.filter(|day| *day <= self.today);
+        self.allocate(team, &children, enquiry, held);
+        let Some(conference) = conference else {
             return size;
         };
         let makes_plan = !self.chance.happens(8);

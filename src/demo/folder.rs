@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::progress::Progress;
 use super::{Wish, made_up};
-use crate::calendar::{BankHolidays, Calendar, Nation, Zone};
+use crate::calendar::{BankHolidays, Calendar, Day, Instant, Nation, Zone};
 use crate::document::Faults;
 use crate::store::{Store, StoreError};
 
@@ -15,6 +15,11 @@ const MARK: &str = "# Made by `corewatch demo`";
 const CONFIG: &str = "corewatch.toml";
 /// The case database, in the demo's folder.
 const CASES: &str = "cases.db";
+
+/// When a council is at work, in hours of the day: within the sending hours of the demo, also on the
+/// two days of the year that have an hour more or less.
+const OPENS: i64 = 9;
+const CLOSES: i64 = 16;
 
 /// Why there is no demo.
 #[derive(Debug, thiserror::Error)]
@@ -104,8 +109,8 @@ fn beside(folder: &Path) -> PathBuf {
 
 /// The files that a site would write.
 fn write_site(folder: &Path, wish: Wish) -> io::Result<()> {
-    let year = wish.today.year();
-    let closures = format!("[\"{year}-12-29\", \"{year}-12-30\"]");
+    let closures = closures(wish.today.year()).map(|day| format!("\"{day}\""));
+    let closures = format!("[{}]", closures.join(", "));
     let config = include_str!("site/corewatch.toml").replace("CLOSURES", &closures);
     std::fs::create_dir_all(folder.join("packs"))?;
     for (file, text) in [
@@ -122,13 +127,44 @@ fn write_site(folder: &Path, wish: Wish) -> io::Result<()> {
     Ok(())
 }
 
-async fn write_cases(file: &Path, wish: Wish, progress: &Progress) -> Result<(), DemoError> {
-    let calendar = Calendar::new(
+/// The days between the years on which Ashmere is closed besides.
+fn closures(year: i32) -> [Day; 2] {
+    [29, 30].map(|day| Day::from_ymd(year, 12, day).unwrap_or_default())
+}
+
+/// The calendar by which Ashmere works, in a year and the one before.
+fn calendar(today: Day) -> Result<Calendar, DemoError> {
+    let year = today.year();
+    let closures = [closures(year - 1), closures(year)].concat();
+    let holidays = BankHolidays::shipped()?;
+    Ok(Calendar::new(
         Zone::LONDON,
         Nation::EnglandAndWales,
-        BankHolidays::shipped()?,
-        &[],
-    );
+        holidays,
+        &closures,
+    ))
+}
+
+/// The latest instant until `now` at which a council is at work. A demo begins there: mail goes out
+/// in sending hours only, and who tries it on a Sunday wants to see some.
+///
+/// # Errors
+/// Where the calendars that come with the program cannot be read.
+pub fn latest_office_hour(now: Instant) -> Result<Instant, DemoError> {
+    let zone = Zone::LONDON;
+    let today = zone.day_of(now);
+    let calendar = calendar(today)?;
+    let at = |day: Day, hour| zone.start_of(day).plus_hours(hour);
+    let day = if calendar.is_working(today) && now >= at(today, OPENS) {
+        today
+    } else {
+        calendar.working_days_before(today, 1)
+    };
+    Ok(now.min(at(day, CLOSES)))
+}
+
+async fn write_cases(file: &Path, wish: Wish, progress: &Progress) -> Result<(), DemoError> {
+    let calendar = calendar(wish.today)?;
     let bar = progress.bar("making up children", wish.children);
     let tables = made_up(wish, calendar, |children| bar.reached(children));
     bar.done();
@@ -173,6 +209,33 @@ mod tests {
         assert_eq!(ladders, "changed by hand");
         // Nothing is left beside it.
         assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_demo_begins_when_a_council_is_at_work() {
+        let begins = |now: &str| {
+            latest_office_hour(now.parse().unwrap())
+                .unwrap()
+                .to_string()
+        };
+        // A Wednesday at noon; a Sunday; a Monday before nine, after the clocks went back.
+        assert_eq!(
+            begins("2026-11-18T12:00:00Z"),
+            "2026-11-18T12:00:00.000000Z"
+        );
+        assert_eq!(
+            begins("2026-11-22T12:00:00Z"),
+            "2026-11-20T16:00:00.000000Z"
+        );
+        assert_eq!(
+            begins("2026-10-26T07:00:00Z"),
+            "2026-10-23T15:00:00.000000Z"
+        );
+        // The thirtieth of December, on which Ashmere is closed.
+        assert_eq!(
+            begins("2026-12-30T12:00:00Z"),
+            "2026-12-24T16:00:00.000000Z"
+        );
     }
 
     #[tokio::test]

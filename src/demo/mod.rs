@@ -22,7 +22,7 @@ mod visits;
 mod workers;
 mod world;
 
-pub use folder::{DemoError, Folder, prepare};
+pub use folder::{DemoError, Folder, latest_office_hour, prepare};
 pub use progress::{Bar, Progress};
 pub use summary::Summary;
 pub use tables::Tables;

@@ -1,9 +1,12 @@
 //! How far a long step has come: a bar on a terminal, a plain line when it is done elsewhere.
 
 use std::io::IsTerminal as _;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
+
+/// How often a step that cannot say how far it has come moves.
+const TICK: Duration = Duration::from_millis(100);
 
 /// Where progress is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +29,17 @@ impl Progress {
         }
     }
 
+    /// A step that nobody can say how far it has come.
+    pub fn step(self, what: &'static str) -> Bar {
+        let bar = match self {
+            Progress::Bars => ProgressBar::new_spinner(),
+            Progress::Lines | Progress::Silent => ProgressBar::hidden(),
+        };
+        bar.set_message(what);
+        bar.enable_steady_tick(TICK);
+        self.begun(bar, what)
+    }
+
     /// A step with so many things to do.
     pub fn bar(self, what: &'static str, of: usize) -> Bar {
         let bar = match self {
@@ -37,6 +51,10 @@ impl Progress {
             bar.set_style(style);
         }
         bar.set_message(what);
+        self.begun(bar, what)
+    }
+
+    fn begun(self, bar: ProgressBar, what: &'static str) -> Bar {
         Bar {
             bar,
             what,
@@ -64,9 +82,10 @@ impl Bar {
     pub fn done(self) {
         self.bar.finish_and_clear();
         if self.progress != Progress::Silent {
-            let all = self.bar.length().unwrap_or_default();
+            let of = self.bar.length();
+            let of = of.map_or_else(String::new, |all| format!(" {all},"));
             let seconds = self.began.elapsed().as_secs_f64();
-            eprintln!("{}: {all} ({seconds:.1} s)", self.what);
+            eprintln!("{}:{of} {seconds:.1} s", self.what);
         }
     }
 }

@@ -68,6 +68,7 @@ impl World {
         let children = self.children(enquiry, true);
         let size = children.len();
         let s47 = self.enquire(&children, enquiry, false);
+        self.allocate(team, &children, enquiry, Some(conference));
         let drift = Drift {
             from: conference.plus(stage.drifts),
             ended: stage.ended.map(|days| conference.plus(days)),
@@ -84,6 +85,8 @@ impl World {
         let enquiry = calendar.working_days_before(self.today, ENQUIRY);
         let children = self.children(enquiry, true);
         self.enquire(&children, enquiry, false);
+        let team = self.team();
+        self.allocate(team, &children, enquiry, None);
         children.len()
     }
 }

@@ -136,7 +136,7 @@ impl World {
 
     /// Who authorised another frequency: the manager, though some that need it were never authorised.
     pub(super) fn authorised_by(&mut self, plan: &Plan, needed: bool) -> Option<String> {
-        let authorised = !needed || self.chance.happens(80);
+        let authorised = !needed || self.chance.happens(90);
         authorised.then(|| self.staff.manager(plan.team).to_owned())
     }
 

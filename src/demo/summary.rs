@@ -303,3 +303,43 @@ fn write_rule(f: &mut fmt::Formatter<'_>, line: &RuleLine) -> fmt::Result {
         Some(percent) => writeln!(f, " {percent:>6} %"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_reads_from_what_is_due_to_where_to_look() {
+        let counts = [
+            (State::Met, 170),
+            (State::MetLate, 19),
+            (State::Pending, 16),
+        ];
+        let summary = Summary {
+            folder: "demo".into(),
+            name: "Ashmere".to_owned(),
+            today: "2026-11-20".parse().unwrap(),
+            children: 303,
+            rows: 9300,
+            quarantined: 2,
+            rules: vec![RuleLine {
+                id: "first-core-group".to_owned(),
+                counts: BTreeMap::from(counts),
+            }],
+            unmeasured: vec![("supervision".to_owned(), "no event".to_owned())],
+            longest: vec![Overdue {
+                days: 12,
+                due: "2026-11-08".parse().unwrap(),
+                case_ref: "ASH-100234".to_owned(),
+                rule: "first-core-group".to_owned(),
+                id: "01h0mg0s7rx3q".to_owned(),
+            }],
+            written_to: vec![WrittenTo {
+                address: "rachel.reid@ashmere.example".to_owned(),
+                role: "Team Manager".to_owned(),
+                mails: 3,
+            }],
+        };
+        insta::assert_snapshot!(summary);
+    }
+}

@@ -156,7 +156,7 @@ impl World {
 
     /// Another frequency of visits than the procedure's, in some cases.
     fn visit_frequency(&mut self, plan: &Plan) {
-        if !self.chance.happens(16) {
+        if !self.chance.happens(24) {
             return;
         }
         let from = plan.start.plus(i64::from(self.chance.between(0, 50)));

@@ -2,7 +2,7 @@
 
 use super::staff::team_id;
 use super::tables::{midnight, row};
-use super::world::{KeyWorker, Plan, World};
+use super::world::{Child, KeyWorker, Plan, World};
 use crate::calendar::Day;
 
 impl World {
@@ -29,7 +29,7 @@ impl World {
                 plan.end.unwrap_or(self.today).plus(-i64::from(days))
             });
             let to = leaves.filter(|day| *day > from).or(to);
-            self.involve(plan, &worker, from, to);
+            self.involve(plan.team, &plan.children, (&worker, from, to));
             if leaves.is_some() {
                 return;
             }
@@ -46,14 +46,32 @@ impl World {
         }
     }
 
-    fn involve(&mut self, plan: &Plan, worker: &str, from: Day, to: Option<Day>) {
-        for child in &plan.children {
+    /// Who the children are allocated to from the enquiry until their plan, if one follows.
+    pub(super) fn allocate(
+        &mut self,
+        team: usize,
+        children: &[Child],
+        from: Day,
+        conference: Option<Day>,
+    ) {
+        let worker = self.staff.worker(team, &mut self.chance);
+        let to = conference.map(Day::previous);
+        self.involve(team, children, (&worker, from, to));
+    }
+
+    fn involve(
+        &mut self,
+        team: usize,
+        children: &[Child],
+        (worker, from, to): (&str, Day, Option<Day>),
+    ) {
+        for child in children {
             let id = self.id("I");
             self.tables.involvements.push(row![
                 id,
                 worker,
                 "KEY_WORKER",
-                team_id(plan.team),
+                team_id(team),
                 &child.id,
                 midnight(from),
                 to.map(midnight),
@@ -61,7 +79,7 @@ impl World {
             ]);
             self.key_workers.push(KeyWorker {
                 worker: worker.to_owned(),
-                team: plan.team,
+                team,
                 child: child.id.clone(),
                 from,
                 to,

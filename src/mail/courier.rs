@@ -91,12 +91,14 @@ impl<'r> Courier<'r> {
                 line: "an address in the queue does not read as one".to_owned(),
             });
         };
+        // As everywhere in a message: what is not ASCII has been encoded.
+        let body = String::from_utf8_lossy(&message.body);
         let mut stage = Stage::Connecting;
         let begun = Stopwatch::now();
         // Dropped where it times out, connection and all: a late answer would be read as the answer
         // to the next message.
         let session = self.session.take();
-        let try_it = attempt(server, session, &to, &message.body, &mut stage);
+        let try_it = attempt(server, session, &to, &body, &mut stage);
         let result = tokio::time::timeout(self.limits.message, try_it).await;
         let fault = match result {
             Ok(Ok(session)) => {
@@ -148,7 +150,7 @@ async fn attempt(
     server: &Smtp,
     session: Option<Session>,
     to: &lettre::Address,
-    message: &[u8],
+    message: &str,
     stage: &mut Stage,
 ) -> Result<Session, Fault> {
     if let Some(mut session) = session {

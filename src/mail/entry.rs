@@ -118,13 +118,17 @@ impl Teller<'_> {
         if entry.section == Section::Closed {
             return Ok(Vec::new());
         }
-        let asked = one_line(entry.asked.as_ref().unwrap_or(&entry.title));
-        let mut said = vec![if entry.state == State::Overdue {
-            self.words.say("asked_overdue", &[("asked", &asked)])?
-        } else {
-            let by = self.words.moment(entry.due, entry.due_time)?;
-            self.words
-                .say("asked_due", &[("asked", &asked), ("date", &by)])?
+        let by = self.words.moment(entry.due, entry.due_time)?;
+        let overdue = entry.state == State::Overdue;
+        let mut said = vec![match (&entry.asked, overdue) {
+            (Some(asked), true) => self
+                .words
+                .say("asked_overdue", &[("asked", &one_line(asked))])?,
+            (Some(asked), false) => self
+                .words
+                .say("asked_due", &[("asked", &one_line(asked)), ("date", &by)])?,
+            (None, true) => self.words.say("asked_overdue_plain", &[])?,
+            (None, false) => self.words.say("asked_due_plain", &[("date", &by)])?,
         }];
         if let Some(booked) = entry
             .booked
@@ -192,13 +196,16 @@ impl Teller<'_> {
                 words.say("acknowledged_until", &[("date", &words.date(until)?)])?,
             )?;
         }
-        fact(
-            "label_procedure",
-            words.say(
-                "clause",
-                &[("document", &entry.document), ("clause", &entry.clause)],
-            )?,
-        )?;
+        // A rule that was taken out of its pack has left none.
+        if !entry.clause.is_empty() {
+            fact(
+                "label_procedure",
+                words.say(
+                    "clause",
+                    &[("document", &entry.document), ("clause", &entry.clause)],
+                )?,
+            )?;
+        }
         Ok(facts)
     }
 

@@ -186,6 +186,7 @@ pub(super) fn baseline() -> Letter {
 
 pub(super) fn operations() -> Letter {
     let mut letter = letter(LetterKind::Operations, Vec::new());
+    letter.authority.id.clear();
     letter.to = Recipient {
         address: "ict.oncall@example.gov.uk".parse().unwrap(),
         name: None,

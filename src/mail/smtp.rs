@@ -148,7 +148,7 @@ impl Session {
         &mut self,
         from: &lettre::Address,
         to: &lettre::Address,
-        message: &[u8],
+        message: &str,
         stage: &mut Stage,
     ) -> Result<(), Fault> {
         *stage = Stage::Sender;
@@ -164,9 +164,7 @@ impl Session {
         *stage = Stage::Message;
         let answer = self.0.command(Data).await;
         expect(Stage::Message, answer, Severity::PositiveIntermediate)?;
-        // The client ends the last line itself.
-        let message = message.strip_suffix(b"\r\n").unwrap_or(message);
-        let answer = self.0.message(message).await;
+        let answer = self.0.command(Content(message)).await;
         expect(Stage::Message, answer, Severity::PositiveCompletion)
     }
 
@@ -175,7 +173,7 @@ impl Session {
         &self,
         from: &lettre::Address,
         to: &lettre::Address,
-        message: &[u8],
+        message: &str,
     ) -> Result<Vec<MailParameter>, Fault> {
         let server = self.0.server_info();
         let lacks = |what: &str| Fault {
@@ -206,6 +204,27 @@ impl Session {
     }
 }
 
+/// A message as it goes over the line: dots at the start of a line doubled, a dot alone at the end.
+/// In one piece: the client of lettre sends the end apart, and then waits 40 ms a message for the
+/// server's system to acknowledge what came before.
+struct Content<'m>(&'m str);
+
+impl fmt::Display for Content<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for line in self.0.split_inclusive("\r\n") {
+            if line.starts_with('.') {
+                f.write_str(".")?;
+            }
+            f.write_str(line)?;
+        }
+        f.write_str(if self.0.ends_with("\r\n") {
+            ".\r\n"
+        } else {
+            "\r\n.\r\n"
+        })
+    }
+}
+
 /// Only the reply that the protocol asks for is a yes; a server that is a reply ahead or behind says
 /// nothing of this message.
 fn expect(stage: Stage, answer: Result<Response, Error>, wanted: Severity) -> Result<(), Fault> {
@@ -213,5 +232,17 @@ fn expect(stage: Stage, answer: Result<Response, Error>, wanted: Severity) -> Re
         Ok(response) if response.code().severity == wanted => Ok(()),
         Ok(response) => Err(Fault::unexpected(stage, &response)),
         Err(error) => Err(Fault::of(stage, &error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_one_dot_in_a_message_does_not_end_it() {
+        let sent = |message| Content(message).to_string();
+        assert_eq!(sent("a\r\n.\r\n..b\r\n"), "a\r\n..\r\n...b\r\n.\r\n");
+        assert_eq!(sent("a"), "a\r\n.\r\n");
     }
 }

@@ -165,13 +165,12 @@ impl Teller<'_> {
                         .words
                         .say("subject_more", &[("what", &first.what), ("n", &more.len())])?,
                 };
-                let place = if letter.authority.id.is_empty() {
-                    self.words.say("whole_installation", &[])?
-                } else {
-                    letter.authority.id.clone()
-                };
+                if letter.authority.id.is_empty() {
+                    return self.words.say("subject_operations_all", &[("what", &what)]);
+                }
+                let place = &letter.authority.id;
                 self.words
-                    .say("subject_operations", &[("where", &place), ("what", &what)])
+                    .say("subject_operations", &[("where", place), ("what", &what)])
             }
         }
     }

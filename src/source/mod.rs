@@ -2,9 +2,9 @@
 //! program's copy (SPEC 4).
 //!
 //! [`load_profile`] reads a source file, [`sync`] makes one reading, [`probe`] tries a source for
-//! `corewatch check`. Inside, rows walk one way: `database` yields `cell`s by column, `columns` says
-//! what each column is, `rows` makes periods, events and staff of them, `gather` keeps them compactly,
-//! `settle` weighs them against the copy, `gate` refuses what looks broken.
+//! `corewatch check`. Inside, rows walk one way: `read` has the `database` yield `cell`s, `columns` says
+//! what each column is, `gather` keeps what can be used (and notes what is `unfit`), `gate` refuses
+//! what looks broken, `settle` weighs the rest against the copy, `write` moves the copy to it.
 //!
 //! To add a kind of database: a variant of [`Address`] in `profile`, and a file in `database/` that
 //! opens a read-only snapshot and turns each value into a `Cell`.

@@ -60,6 +60,19 @@ impl Holder {
         started(other.process).is_none_or(|started| started != other.started)
     }
 
+    /// Whether this process can tell that the one that wrote `holder` still runs. False where it was
+    /// stopped, where it is another machine's, and where nothing can be told.
+    pub fn knows_running(&self, holder: &str) -> bool {
+        let Some(other) = Holder::read(holder) else {
+            return false;
+        };
+        let here = other.machine == self.machine
+            && other.boot == self.boot
+            && other.namespace == self.namespace
+            && !other.started.is_empty();
+        here && is_running(other.process, &other.started)
+    }
+
     fn read(text: &str) -> Option<Holder> {
         let mut parts = text
             .split(' ')
@@ -114,6 +127,17 @@ fn namespace() -> String {
         .unwrap_or_default()
 }
 
+/// Whether the process that started then runs, rather than being stopped.
+fn is_running(process: u32, since: &str) -> bool {
+    started(process).as_deref() == Some(since) && !matches!(state(process), Some('T' | 't'))
+}
+
+/// What a process does, by the letter of `/proc`.
+fn state(process: u32) -> Option<char> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    stat.rsplit_once(')')?.1.trim_start().chars().next()
+}
+
 /// When a process started; none where there is no such process, or it has ended and only waits to be
 /// collected.
 fn started(process: u32) -> Option<String> {
@@ -136,6 +160,7 @@ mod tests {
     fn a_process_that_runs_is_not_known_dead_and_one_that_ended_is() {
         let this = Holder::this_process();
         assert!(!this.knows_dead(&this.to_string()));
+        assert!(this.knows_running(&this.to_string()));
 
         let mut child = std::process::Command::new("sleep")
             .arg("60")
@@ -150,6 +175,7 @@ mod tests {
         child.kill().unwrap();
         child.wait().unwrap();
         assert!(this.knows_dead(&other.to_string()));
+        assert!(!this.knows_running(&other.to_string()));
     }
 
     #[test]

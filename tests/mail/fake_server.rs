@@ -21,6 +21,8 @@ pub enum Manner {
     HangUp(Point),
     /// Answers at this point, but only after this long.
     Late(Point, Duration),
+    /// Takes what comes, and thinks so long over each message.
+    Slow(Duration),
     /// Takes one message, and none after it over the same connection.
     OneMessage,
 }
@@ -125,7 +127,7 @@ enum Turn {
 
 async fn turn(manner: &mut Manner, point: Point, usual: &str) -> Turn {
     let applies = match manner {
-        Manner::Accept | Manner::OneMessage => false,
+        Manner::Accept | Manner::OneMessage | Manner::Slow(_) => false,
         Manner::Answer(at, _) | Manner::Mute(at) | Manner::HangUp(at) | Manner::Late(at, _) => {
             *at == point
         }
@@ -134,7 +136,7 @@ async fn turn(manner: &mut Manner, point: Point, usual: &str) -> Turn {
         return Turn::Say(usual.to_owned());
     }
     match std::mem::replace(manner, Manner::Accept) {
-        Manner::Accept | Manner::OneMessage => Turn::Say(usual.to_owned()),
+        Manner::Accept | Manner::OneMessage | Manner::Slow(_) => Turn::Say(usual.to_owned()),
         Manner::Answer(_, answer) => Turn::Say(answer.to_owned()),
         Manner::Mute(_) => Turn::Nothing,
         Manner::HangUp(_) => Turn::Leave,
@@ -184,6 +186,9 @@ async fn converse(
                 bytes,
                 taken: false,
             });
+            if let Manner::Slow(wait) = &manner {
+                tokio::time::sleep(*wait).await;
+            }
             point = Point::Content;
             usual = "250 2.0.0 taken".to_owned();
             continue;

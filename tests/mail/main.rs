@@ -1,6 +1,7 @@
 //! Mail from the queue to a server: against a faulty one of the tests' own, and a real one.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod crash;
 mod delivery;
 mod fake_server;
 mod faults;

@@ -49,6 +49,11 @@ pub async fn sqlite(folder: &std::path::Path) -> Store {
 
 /// A store in a new database on the server of `tests/run`.
 pub async fn postgres() -> Store {
+    Store::open(&postgres_database().await).await.unwrap()
+}
+
+/// The address of a new database on the server of `tests/run`.
+pub async fn postgres_database() -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let server = std::env::var("COREWATCH_TEST_POSTGRES").expect("tests/run names a server");
     let name = format!(
@@ -62,7 +67,7 @@ pub async fn postgres() -> Store {
         .await
         .unwrap();
     let (place, _) = server.rsplit_once('/').unwrap();
-    Store::open(&format!("{place}/{name}")).await.unwrap()
+    format!("{place}/{name}")
 }
 
 /// Eight in the morning, local time, of a Thursday.

@@ -1,10 +1,11 @@
 //! The demo as a newcomer runs it: it tells nobody twice, and nothing that it says names a child.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use sqlx::sqlite::SqlitePool;
 
-use crate::support::{Site, mails_in};
+use crate::support::{Site, free_port, get, mails_in};
 
 /// A small one is as good as a big one here.
 const DEMO: [&str; 5] = ["demo", "--once", "--children", "60", "--seed"];
@@ -54,6 +55,23 @@ fn a_folder_that_is_not_a_demos_is_left_alone() {
     assert!(!site.path("demo/corewatch.toml").exists());
 }
 
+/// What a daemon shows and says that runs over the demo in a folder.
+fn daemon_given_out(folder: PathBuf) -> (String, String) {
+    let port = free_port();
+    let site = Site::new().with("COREWATCH__WEB__LISTEN", &format!("127.0.0.1:{port}"));
+    let config = folder.join("corewatch.toml");
+    let config = config.to_str().expect("a path");
+    let mut daemon = site.start(&["--log-level", "trace", "run", "--config", config]);
+    let mut metrics = String::new();
+    daemon.wait_until("metrics of a pass", || {
+        metrics = get(&format!("http://127.0.0.1:{port}/metrics")).unwrap_or_default();
+        metrics.contains("\ncorewatch_obligations{")
+    });
+    let said = daemon.said();
+    assert_eq!(daemon.stop(), Some(0));
+    (metrics, said)
+}
+
 #[tokio::test]
 async fn no_childs_name_address_or_birth_leaves_the_program() {
     let site = Site::new();
@@ -65,6 +83,11 @@ async fn no_childs_name_address_or_birth_leaves_the_program() {
         assert!(!mail.subject().contains("ASH-"), "{}", mail.subject());
         given_out.push_str(&mail.everything());
     }
+    let (metrics, said) = daemon_given_out(site.path("demo"));
+    given_out.push_str(&metrics);
+    given_out.push_str(&said);
+    let evaluate = ["evaluate", "--config", "demo/corewatch.toml"];
+    given_out.push_str(&site.run(&evaluate).ended_with(0).stdout);
     assert!(
         given_out.contains("ASH-1"),
         "nothing was given out of any case"

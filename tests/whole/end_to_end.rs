@@ -15,9 +15,13 @@ const CASES: &str = "
     CREATE TABLE meetings (id integer PRIMARY KEY, child integer, what text, held timestamp);
     CREATE TABLE people (id text PRIMARY KEY, name text, email text, team text, manager text);
     CREATE TABLE teams (id text PRIMARY KEY, name text, parent text, manager text);
-    INSERT INTO children VALUES (7, '2019-05-04', 'AW-0007', 'east');
-    INSERT INTO plans VALUES (70, 7, '2026-03-02', NULL, 'kim');
-    INSERT INTO meetings VALUES (700, 7, 'conference', '2026-03-02 10:00');
+    INSERT INTO children VALUES (7, '2019-05-04', 'AW-0007', 'east'), (8, NULL, 'AW-0008', 'east');
+    INSERT INTO plans VALUES
+        (70, 7, '2026-03-02', NULL, 'kim'), (80, 8, '2025-01-06', '2025-06-30', 'kim');
+    -- Of another child, last year: without any core group at all, the rule could not be judged.
+    INSERT INTO meetings VALUES
+        (700, 7, 'conference', '2026-03-02 10:00'),
+        (800, 8, 'conference', '2025-01-06 10:00'), (801, 8, 'core_group', '2025-01-10 10:00');
     INSERT INTO people VALUES
         ('kim', 'Kim Reid', 'kim@all-the-way.example', 'east', 'tam'),
         ('tam', 'Tam Grant', 'tam@all-the-way.example', 'east', 'sal'),
@@ -138,7 +142,7 @@ fn a_duty_climbs_the_ladder_is_met_and_all_who_were_told_hear_of_it() {
             "ndjson",
         ];
         let lines = site
-            .run(&[&evaluate[..], &["--as-of", "2026-03-25"]].concat())
+            .run(&[&evaluate[..], &["--as-of", "2026-03-25", "--child", "7"]].concat())
             .ended_with(0)
             .stdout;
         serde_json::from_str::<serde_json::Value>(lines.trim()).expect("one obligation")

@@ -4,6 +4,7 @@
 //! for what it is about, and [`support`] for folders, databases, runs of the binary and mails.
 
 mod bad_input;
+mod daemon;
 mod demo;
 mod end_to_end;
 mod prometheus;

@@ -3,11 +3,7 @@
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use crate::support::{Site, free_port, server};
-
-fn get(url: &str) -> Option<String> {
-    ureq::get(url).call().ok()?.body_mut().read_to_string().ok()
-}
+use crate::support::{Site, free_port, get, server};
 
 #[test]
 #[ignore = "needs Prometheus; tests/run starts it"]

@@ -2,7 +2,7 @@
 
 use super::{Findings, counted, of};
 use crate::calendar::Instant;
-use crate::daemon::{Authority, Cases, EvaluationError};
+use crate::daemon::{Authority, Cases, EvaluationError, LadderHole, ladder_holes};
 use crate::store::{Store, copy};
 
 pub(super) async fn check(
@@ -47,6 +47,10 @@ pub(super) async fn check(
             unmeasured.reasons.join("; ")
         ));
     }
+    let today = authority.calendar.zone.day_of(now);
+    for hole in ladder_holes(&mut tx, authority, &cases, today).await? {
+        findings.warning(format!("{}: {}", of(authority), hole_words(&hole)));
+    }
     let unborn = without_birth(authority, &cases, now)?;
     if !unborn.is_empty() {
         findings.warning(format!(
@@ -56,6 +60,18 @@ pub(super) async fn check(
         ));
     }
     Ok(())
+}
+
+/// By case reference, as everything is that leaves the program.
+fn hole_words(hole: &LadderHole) -> String {
+    let steps: Vec<String> = hole.steps.iter().map(ToString::to_string).collect();
+    let (case_ref, ladder) = (&hole.case_ref, &hole.ladder);
+    if hole.whole {
+        format!("{case_ref}: no step of the ladder `{ladder}` reaches anyone")
+    } else {
+        let steps = steps.join(", ");
+        format!("{case_ref}: of the ladder `{ladder}` these steps reach nobody: {steps}")
+    }
 }
 
 /// The children that a rule with `born` would run for, had they a date of birth.

@@ -5,12 +5,11 @@ use crate::calendar::Instant;
 use crate::daemon::Authority;
 use crate::document::Fault;
 
-/// Bank holidays that end within this many days are told: a year, so that there is time (SPEC 2).
-const YEAR: i64 = 365;
-
 pub(super) fn check(authority: &Authority, now: Instant, findings: &mut Findings) {
     nations(authority, findings);
-    bank_holidays(authority, now, findings);
+    if let Some(warning) = authority.bank_holidays_ending(now) {
+        findings.warning(warning);
+    }
     ladders(authority, findings);
 }
 
@@ -25,23 +24,6 @@ fn nations(authority: &Authority, findings: &mut Findings) {
                 pack.id
             ));
         }
-    }
-}
-
-fn bank_holidays(authority: &Authority, now: Instant, findings: &mut Findings) {
-    let today = authority.calendar.zone.day_of(now);
-    let nation = authority.calendar.nation();
-    match authority.calendar.known_until() {
-        Some(until) if until.since(today) > YEAR => {}
-        Some(until) => findings.warning(format!(
-            "{}: the bank holidays of {nation} are known until {until}; install a newer version, or \
-             lay a file over them (`calendars`)",
-            of(authority)
-        )),
-        None => findings.warning(format!(
-            "{}: no bank holidays of {nation} are known; lay a file over them (`calendars`)",
-            of(authority)
-        )),
     }
 }
 

@@ -160,6 +160,13 @@ fn text(bytes: &[u8]) -> Cell<'_> {
     })
 }
 
+fn without_padding(mut bytes: &[u8]) -> &[u8] {
+    while let [rest @ .., b' '] = bytes {
+        bytes = rest;
+    }
+    bytes
+}
+
 fn cell(value: PgValueRef<'_>, kind: Kind) -> Cell<'_> {
     if value.is_null() {
         return Cell::Null;
@@ -182,7 +189,7 @@ fn cell(value: PgValueRef<'_>, kind: Kind) -> Cell<'_> {
             };
         }
         Kind::Text => Some(text(bytes)),
-        Kind::Padded => Some(text(bytes.trim_ascii_end())),
+        Kind::Padded => Some(text(without_padding(bytes))),
         // A byte for the version of the form comes first.
         Kind::Jsonb => bytes.get(1..).map(text),
         Kind::Uuid => <sqlx::types::Uuid as Decode<sqlx::Postgres>>::decode(value)

@@ -35,6 +35,11 @@ pub(super) async fn prepare(
     connection: &mut SqliteConnection,
     sql: &str,
 ) -> Result<Statement, ReadError> {
+    // SQLite would run a second statement too, and its rows would pass for the first one's.
+    if has_more_than_one_statement(sql) {
+        let what = "more than one statement; write one".to_owned();
+        return Err(sqlx::Error::Protocol(what).into());
+    }
     let prepared = connection
         .prepare(AssertSqlSafe(sql.to_owned()).into_sql_str())
         .await?;
@@ -79,4 +84,57 @@ fn cell(value: SqliteValueRef<'_>) -> Cell<'_> {
 
 fn read<'r, T: Decode<'r, Sqlite>>(value: SqliteValueRef<'r>) -> Result<T, BoxDynError> {
     T::decode(value)
+}
+
+/// Whether anything but blanks and comments follows a semicolon that ends a statement.
+fn has_more_than_one_statement(sql: &str) -> bool {
+    let mut rest = sql;
+    let mut ended = false;
+    loop {
+        rest = rest.trim_start();
+        let Some(first) = rest.chars().next() else {
+            return false;
+        };
+        let after = |end: &str, from: usize| {
+            rest[from..]
+                .find(end)
+                .map_or("", |at| &rest[from + at + end.len()..])
+        };
+        rest = match first {
+            '-' if rest.starts_with("--") => after("\n", 2),
+            '/' if rest.starts_with("/*") => after("*/", 2),
+            ';' => {
+                ended = true;
+                &rest[1..]
+            }
+            _ if ended => return true,
+            // A doubled quote within reads as one text after another.
+            '\'' => after("'", 1),
+            '"' => after("\"", 1),
+            '`' => after("`", 1),
+            '[' => after("]", 1),
+            _ => &rest[first.len_utf8()..],
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_statement_is_noticed_and_a_semicolon_elsewhere_is_not() {
+        for (sql, wanted) in [
+            ("SELECT 1", false),
+            ("SELECT 1;", false),
+            ("SELECT 1 ; -- that is all; really\n /* yes; */ ", false),
+            ("SELECT ';', \"a;b\", [c;d], `e;f`, 'it''s; so'", false),
+            ("SELECT 1 -- one;\n, 2 /* ; */", false),
+            ("SELECT 1; SELECT 2", true),
+            ("SELECT ';'; DELETE FROM x", true),
+            ("", false),
+        ] {
+            assert_eq!(has_more_than_one_statement(sql), wanted, "{sql}");
+        }
+    }
 }

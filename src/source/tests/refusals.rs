@@ -8,7 +8,9 @@ on_every_database! {
     a_column_of_the_contract_that_is_missing_is_told_with_what_came,
     a_column_that_is_gone_changes_nothing,
     bad_sql_is_told_with_its_line,
+    a_query_is_one_statement,
     a_source_cannot_be_written_to,
+    all_queries_see_the_same_moment,
 }
 
 /// What a refused reading said.
@@ -110,6 +112,16 @@ async fn bad_sql_is_told_with_its_line(mut site: Site) {
     assert_eq!(site.copy().await, before);
 }
 
+async fn a_query_is_one_statement(mut site: Site) {
+    site.file(&FILE.replace("ORDER BY id\"", "ORDER BY id;\""));
+    site.sync().await.unwrap();
+    let before = site.copy().await;
+    let two = "FROM visit; SELECT id AS event_id, child, held, what, agreed, id FROM meeting";
+    site.file(&FILE.replace("FROM visit", two));
+    assert_eq!(refusal(&site).await.kind, RefusalKind::Failed);
+    assert_eq!(site.copy().await, before);
+}
+
 async fn a_source_cannot_be_written_to(mut site: Site) {
     site.file(
         "[source]\n[[source.children]]\n\
@@ -154,4 +166,55 @@ async fn a_reading_can_be_handed_to_another_thread() {
         .await
         .unwrap();
     assert_eq!(outcome.unwrap().children, 2);
+}
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL; tests/run starts it"]
+async fn a_connection_that_dies_half_way_changes_nothing() {
+    let mut site = Site::postgres().await;
+    site.sync().await.unwrap();
+    let before = site.copy().await;
+    site.run("UPDATE visit SET seen = 'N'").await;
+    site.file(&FILE.replace(
+        "what AS kind",
+        "CASE WHEN id = 'M2' THEN pg_terminate_backend(pg_backend_pid())::text END AS x, what AS kind",
+    ));
+    let refused = refusal(&site).await;
+    assert_eq!(refused.kind, RefusalKind::Failed);
+    assert!(
+        refused.lines[0].starts_with("sources/test.toml:12:9: events: "),
+        "{refused}"
+    );
+    assert_eq!(site.copy().await, before);
+    // The next pass puts it right without help.
+    site.file(FILE);
+    assert_eq!(site.sync().await.unwrap().changed, ["C1"]);
+}
+
+/// What others change meanwhile is not seen: the nightly reload empties a table before it fills it.
+async fn all_queries_see_the_same_moment(site: Site) {
+    use super::super::database::{Database, More};
+    if site.address.starts_with("sqlite:") {
+        site.run("PRAGMA journal_mode = WAL").await;
+    }
+    let address = site.profile.need_address().unwrap();
+    let mut database = Database::open(address, Zone::LONDON).await.unwrap();
+    let mut seen = Vec::new();
+    for round in 0..2 {
+        let prepared = database.prepare("SELECT id FROM visit").await.unwrap();
+        let mut rows = 0;
+        database
+            .each_row(&prepared, &mut |_| {
+                rows += 1;
+                More::Yes
+            })
+            .await
+            .unwrap();
+        seen.push(rows);
+        if round == 0 {
+            site.run("DELETE FROM visit").await;
+        }
+    }
+    assert_eq!(seen, [2, 2]);
+    database.close().await;
 }

@@ -21,6 +21,14 @@ pub struct Lease {
 pub async fn take_pass_row(tx: &mut Transaction) -> Result<Lease, StoreError> {
     tx.execute("UPDATE pass_lease SET name = name WHERE name = 'pass'", [])
         .await?;
+    pass_row(tx).await
+}
+
+/// The lease, as it stands.
+///
+/// # Errors
+/// What the database says.
+pub async fn pass_row(tx: &mut Transaction) -> Result<Lease, StoreError> {
     let row = tx
         .row(
             "SELECT holder, held_until, last_at FROM pass_lease WHERE name = 'pass'",

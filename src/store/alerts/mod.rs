@@ -10,7 +10,7 @@ mod troubles;
 
 pub use audit::{Acknowledgement, acknowledge, acknowledged, release_flood};
 pub use heads::{heads_told, put_heads_told};
-pub use lease::{Lease, last_pass, put_lease, take_pass_row};
+pub use lease::{Lease, last_pass, pass_row, put_lease, take_pass_row};
 pub use remembered::{alert, alerts, delete_alerts, put_alerts};
 pub use rules::{known_rules, put_rules, rules_of};
 pub use told::{

@@ -45,18 +45,17 @@ pub async fn insert(
         message.recipient.into(),
         message.standing.into(),
         message.subject.into(),
-        message.body.into(),
         message.urgent.into(),
         message.tells_closing.into(),
         now.into(),
     ];
     let row = tx
         .row(
-            "INSERT INTO message (message_id, authority, kind, recipient, standing, subject, body,
+            "INSERT INTO message (message_id, authority, kind, recipient, standing, subject,
                 urgent, tells_closing, queued_at, next_try_at, tries)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, 0)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, 0)
              ON CONFLICT (message_id) DO UPDATE SET
-                standing = excluded.standing, subject = excluded.subject, body = excluded.body,
+                standing = excluded.standing, subject = excluded.subject,
                 queued_at = excluded.queued_at, next_try_at = excluded.next_try_at,
                 withdrawn_at = NULL
              WHERE message.withdrawn_at IS NOT NULL
@@ -77,6 +76,11 @@ pub async fn insert(
         return Ok((known.int(0)?, false));
     };
     let id = row.int(0)?;
+    tx.execute(
+        "INSERT INTO message_body (message, body) VALUES ($1, $2)",
+        [id.into(), message.body.into()],
+    )
+    .await?;
     let rows = message.obligations.iter();
     tx.insert_many(
         "message_obligation (message, obligation)",
@@ -135,13 +139,24 @@ pub async fn withdrawable(
 pub async fn withdraw_one(tx: &mut Transaction, id: i64, now: Instant) -> Result<bool, StoreError> {
     let touched = tx
         .execute(
-            "UPDATE message SET withdrawn_at = $2, body = $3
+            "UPDATE message SET withdrawn_at = $2
              WHERE id = $1 AND tries = 0 AND sent_at IS NULL AND withdrawn_at IS NULL
                AND failed_at IS NULL",
-            [id.into(), now.into(), Vec::new().into()],
+            [id.into(), now.into()],
         )
         .await?;
+    if touched == 1 {
+        forget_body(tx, id).await?;
+    }
     Ok(touched == 1)
+}
+
+/// Drops the text of a message that has left the queue: nothing about a case is kept longer than it
+/// is needed.
+async fn forget_body(tx: &mut Transaction, id: i64) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM message_body WHERE message = $1", [id.into()])
+        .await?;
+    Ok(())
 }
 
 /// A message that is this process's to send.
@@ -180,7 +195,7 @@ pub async fn claim_next(
              WHERE sent_at IS NULL AND withdrawn_at IS NULL AND failed_at IS NULL
                AND next_try_at <= $2 AND (claimed_by IS NULL OR claimed_until <= $2)
              ORDER BY urgent DESC, next_try_at, id LIMIT 1",
-            ") RETURNING id, message_id, authority, recipient, standing, body, tries"
+            ") RETURNING id, message_id, authority, recipient, standing, tries"
         ),
         Backend::Postgres => concat!(
             "UPDATE message SET claimed_by = $1, claimed_until = $3, tries = tries + 1 WHERE id = (",
@@ -189,21 +204,29 @@ pub async fn claim_next(
                AND next_try_at <= $2 AND (claimed_by IS NULL OR claimed_until <= $2)
              ORDER BY urgent DESC, next_try_at, id LIMIT 1",
             " FOR UPDATE SKIP LOCKED",
-            ") RETURNING id, message_id, authority, recipient, standing, body, tries"
+            ") RETURNING id, message_id, authority, recipient, standing, tries"
         ),
     };
     let row = tx
         .row(sql, [holder.into(), now.into(), until.into()])
         .await?;
     let Some(row) = row else { return Ok(None) };
+    let id = row.int(0)?;
+    let body = tx
+        .row(
+            "SELECT body FROM message_body WHERE message = $1",
+            [id.into()],
+        )
+        .await?
+        .ok_or_else(|| StoreError::Damaged(format!("message {id} waits and has no text")))?;
     Ok(Some(Claimed {
-        id: row.int(0)?,
+        id,
         message_id: row.text(1)?,
         authority: row.text(2)?,
         recipient: row.text(3)?,
         standing: row.text(4)?,
-        body: row.bytes(5)?,
-        tries: row.int(6)?,
+        body: body.bytes(0)?,
+        tries: row.int(5)?,
     }))
 }
 
@@ -271,12 +294,13 @@ pub async fn settle(
     match verdict {
         Verdict::Sent => {
             tx.execute(
-                "UPDATE message SET sent_at = $2, body = $3, failed_at = NULL, failed_for = NULL,
+                "UPDATE message SET sent_at = $2, failed_at = NULL, failed_for = NULL,
                     claimed_by = NULL, claimed_until = NULL
                  WHERE id = $1 AND sent_at IS NULL",
-                [id.into(), now.into(), Vec::new().into()],
+                [id.into(), now.into()],
             )
-            .await?
+            .await?;
+            forget_body(tx, id).await?;
         }
         Verdict::Later { next, error } => {
             tx.execute(
@@ -292,25 +316,28 @@ pub async fn settle(
                     now.into(),
                 ],
             )
-            .await?
+            .await?;
         }
         Verdict::Refused { what, error } => {
-            tx.execute(
-                "UPDATE message SET failed_at = $3, failed_for = $4, last_error = $5, body = $6,
-                    first_failed_at = COALESCE(first_failed_at, $3),
-                    claimed_by = NULL, claimed_until = NULL
-                 WHERE id = $1 AND claimed_by = $2 AND sent_at IS NULL AND failed_at IS NULL",
-                [
-                    id.into(),
-                    holder.into(),
-                    now.into(),
-                    (*what).into(),
-                    (*error).into(),
-                    Vec::new().into(),
-                ],
-            )
-            .await?
+            let touched = tx
+                .execute(
+                    "UPDATE message SET failed_at = $3, failed_for = $4, last_error = $5,
+                        first_failed_at = COALESCE(first_failed_at, $3),
+                        claimed_by = NULL, claimed_until = NULL
+                     WHERE id = $1 AND claimed_by = $2 AND sent_at IS NULL AND failed_at IS NULL",
+                    [
+                        id.into(),
+                        holder.into(),
+                        now.into(),
+                        (*what).into(),
+                        (*error).into(),
+                    ],
+                )
+                .await?;
+            if touched == 1 {
+                forget_body(tx, id).await?;
+            }
         }
-    };
+    }
     Ok(())
 }

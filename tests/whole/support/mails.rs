@@ -14,21 +14,8 @@ pub struct Mail(Message<'static>);
 
 impl Mail {
     fn read(bytes: &[u8]) -> Mail {
-        let message = MessageParser::new()
-            .header_text("Corewatch-Alert")
-            .header_text("Envelope-to")
-            .parse(bytes);
+        let message = MessageParser::default().parse(bytes);
         Mail(message.expect("a message").into_owned())
-    }
-
-    /// The texts of a header that may stand more than once.
-    fn all<'m>(&'m self, name: &str) -> impl Iterator<Item = &'m str> {
-        self.0
-            .header_values(name.to_owned())
-            .filter_map(|value| match value {
-                HeaderValue::Text(text) => Some(text.as_ref()),
-                _ => None,
-            })
     }
 
     /// Whom the message is for.
@@ -42,9 +29,13 @@ impl Mail {
         self.0.subject().expect("a subject")
     }
 
-    /// Its `Corewatch-Alert` lines.
+    /// Its `Corewatch-Alert` lines, unfolded.
     pub fn alerts(&self) -> Vec<String> {
-        self.all("Corewatch-Alert").map(str::to_owned).collect()
+        let values = self.0.header_values("Corewatch-Alert");
+        let texts = values.filter_map(HeaderValue::as_text);
+        texts
+            .map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "))
+            .collect()
     }
 
     /// All that a reader sees of it: the headers, the plain text and the HTML.

@@ -19,6 +19,11 @@ pub fn server(variable: &str) -> String {
         .unwrap_or_else(|_| panic!("{variable} is not set: run the tests by tests/run"))
 }
 
+/// What is served at an address, where anything is.
+pub fn get(url: &str) -> Option<String> {
+    ureq::get(url).call().ok()?.body_mut().read_to_string().ok()
+}
+
 /// A port on loopback that nothing listens on at this moment.
 pub fn free_port() -> u16 {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");

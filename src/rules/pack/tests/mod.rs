@@ -12,14 +12,6 @@ use crate::calendar::BankHolidays;
 use crate::document::{Place, Text};
 use crate::rules::{Example, Outcome, Pack, Rule, State, try_examples};
 
-/// A pack's name as a configuration gives it.
-fn named(name: &str) -> Text {
-    Text {
-        value: name.to_owned(),
-        place: Place::whole("corewatch.toml"),
-    }
-}
-
 /// Every shipped pack, each with what it inherits.
 fn packs() -> Vec<Pack> {
     shipped_pack_ids().into_iter().map(pack).collect()
@@ -27,7 +19,19 @@ fn packs() -> Vec<Pack> {
 
 /// One shipped pack by id.
 fn pack(id: &str) -> Pack {
-    load_packs(&[named(id)], Path::new(".")).unwrap().remove(0)
+    let name = Text {
+        value: id.to_owned(),
+        place: Place::default(),
+    };
+    load_packs(&[name], Path::new(".")).unwrap().remove(0)
+}
+
+/// The name of a pack, as a configuration has it.
+fn named(pack: &str) -> Text {
+    Text {
+        value: pack.to_owned(),
+        place: Place::default(),
+    }
 }
 
 /// The rules that a pack's own file writes, without those that it inherits.

@@ -1,11 +1,16 @@
 //! What was gathered, weighed against the copy: which of two rows with one id stays, and which rows
 //! that cannot be used any more keep their last good form (SPEC 3, Identity; SPEC 4).
 
-use rustc_hash::{FxHashMap, FxHashSet};
+mod children;
+mod contested;
 
+use rustc_hash::FxHashMap;
+
+use self::children::{decode, header, settle_children};
+use self::contested::{contested, settle_contested};
 use super::columns::class;
 use super::gather::{Entry, Gathered, GatheredChild, row_hash};
-use super::profile::{Query, Subject};
+use super::profile::Query;
 use super::unfit::{Reason, Unfit};
 use crate::case::{Class, Symbol, Timeline};
 use crate::store::copy;
@@ -95,75 +100,6 @@ pub(super) async fn settle(
     Ok(())
 }
 
-/// Chooses among rows of one child id, and keeps the children whose row cannot be used any more.
-async fn settle_children(
-    tx: &mut Transaction,
-    authority: &str,
-    queries: &[Query],
-    gathered: &mut Gathered,
-) -> Result<(), StoreError> {
-    let again = std::mem::take(&mut gathered.children_again);
-    for child in again {
-        let index = gathered.child(&child.id) as usize;
-        let held = held_child(tx, authority, &child.id).await?;
-        let first = &mut gathered.children[index];
-        let mut other = child;
-        if held.is_some_and(|held| held.same_as(&other) && !held.same_as(first)) {
-            std::mem::swap(first, &mut other);
-        }
-        gathered.unfit.push(Unfit {
-            query: other.query,
-            row: other.row,
-            id: Some(other.id),
-            kind: None,
-            reason: Reason::Twice,
-        });
-    }
-    let unfit: FxHashSet<Box<str>> = gathered
-        .unfit
-        .iter()
-        .filter(|unfit| queries[unfit.query as usize].subject == Subject::Children)
-        .filter_map(|unfit| unfit.id.clone())
-        .collect();
-    for id in unfit {
-        if let Some(held) = held_child(tx, authority, &id).await? {
-            let index = gathered.child(&id) as usize;
-            if !gathered.children[index].known {
-                gathered.children[index] = held;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// A child as the copy holds it.
-async fn held_child(
-    tx: &mut Transaction,
-    authority: &str,
-    id: &str,
-) -> Result<Option<GatheredChild>, StoreError> {
-    match copy::timeline(tx, authority, id).await? {
-        None => Ok(None),
-        Some(bytes) => Ok(Some(header(&decode(&bytes)?))),
-    }
-}
-
-fn decode(bytes: &[u8]) -> Result<Timeline<'_>, StoreError> {
-    Timeline::decode(bytes).map_err(|error| StoreError::Damaged(error.to_string()))
-}
-
-fn header(timeline: &Timeline<'_>) -> GatheredChild {
-    let child = &timeline.child;
-    GatheredChild {
-        id: child.id.into(),
-        case_ref: (child.case_ref != child.id).then(|| child.case_ref.into()),
-        team_id: child.team_id.map(Into::into),
-        born: child.born,
-        known: true,
-        ..GatheredChild::default()
-    }
-}
-
 /// The rows of children that no row of the children is there for, taken out.
 fn take_orphans(queries: &[Query], gathered: &mut Gathered) -> Result<Vec<Unfit>, StoreError> {
     let mut orphans = Vec::new();
@@ -213,59 +149,6 @@ fn identity<'g>(
     Ok((query as u16, class, kind, id))
 }
 
-/// Several rows with one id.
-struct Contested {
-    class: Class,
-    kind: Symbol,
-    id: Box<str>,
-    /// In the order in which they were read, each with its query.
-    rows: Vec<(u16, Entry)>,
-}
-
-/// Sorts the entries by hash, and takes out those whose id came more than once.
-fn contested(queries: &[Query], gathered: &mut Gathered) -> Result<Vec<Contested>, StoreError> {
-    gathered
-        .entries
-        .sort_unstable_by_key(|entry| (entry.hash, entry.offset));
-    let mut groups: Vec<Contested> = Vec::new();
-    let mut taken: FxHashSet<u32> = FxHashSet::default();
-    for alike in gathered.entries.chunk_by(|a, b| a.hash == b.hash) {
-        if alike.len() < 2 {
-            continue;
-        }
-        let from = groups.len();
-        for entry in alike {
-            let (query, class, kind, id) = identity(queries, gathered, entry)?;
-            let group = groups[from..]
-                .iter_mut()
-                .find(|group| group.class == class && group.kind == kind && &*group.id == id);
-            match group {
-                Some(group) => group.rows.push((query, *entry)),
-                None => groups.push(Contested {
-                    class,
-                    kind,
-                    id: id.into(),
-                    rows: vec![(query, *entry)],
-                }),
-            }
-        }
-        // Alike by hash alone.
-        let mut i = from;
-        while i < groups.len() {
-            if groups[i].rows.len() < 2 {
-                groups.swap_remove(i);
-            } else {
-                taken.extend(groups[i].rows.iter().map(|(_, entry)| entry.offset));
-                i += 1;
-            }
-        }
-    }
-    gathered
-        .entries
-        .retain(|entry| !taken.contains(&entry.offset));
-    Ok(groups)
-}
-
 /// Finds the last forms of the wanted rows in the copy.
 async fn look_up(
     tx: &mut Transaction,
@@ -277,7 +160,9 @@ async fn look_up(
     loop {
         let page = copy::timelines_after(tx, authority, &after, PAGE).await?;
         for stored in &page {
-            let timeline = decode(&stored.bytes)?;
+            let Some(timeline) = decode(&stored.bytes) else {
+                continue;
+            };
             for period in &timeline.periods {
                 if let Some(index) = wants.find(Class::Period, period.kind, period.id) {
                     let child = held_by(gathered, &timeline);
@@ -325,57 +210,6 @@ fn held_by(gathered: &mut Gathered, timeline: &Timeline<'_>) -> u32 {
         };
     }
     index
-}
-
-/// Of several rows with one id the one that the copy holds stays, then one of the same child, then
-/// the first.
-fn settle_contested(
-    gathered: &mut Gathered,
-    wants: &Wants,
-    contested: Vec<Contested>,
-) -> Result<(), StoreError> {
-    for group in contested {
-        let held = wants
-            .find(group.class, group.kind, &group.id)
-            .and_then(|index| wants.rows[index].held);
-        let mut stays = 0;
-        if let Some((child, offset)) = held {
-            let of_child = |entry: &Entry| entry.child == child;
-            let mut same = None;
-            for (i, (_, entry)) in group.rows.iter().enumerate() {
-                if of_child(entry) && equal(gathered, group.class, entry.offset as usize, offset)? {
-                    same = Some(i);
-                    break;
-                }
-            }
-            stays = same
-                .or_else(|| group.rows.iter().position(|(_, entry)| of_child(entry)))
-                .unwrap_or(0);
-        }
-        for (i, (query, entry)) in group.rows.into_iter().enumerate() {
-            if i == stays {
-                gathered.entries.push(entry);
-            } else {
-                gathered.unfit.push(Unfit {
-                    query,
-                    row: 0,
-                    id: Some(group.id.clone()),
-                    kind: Some(group.kind),
-                    reason: Reason::Twice,
-                });
-            }
-        }
-    }
-    Ok(())
-}
-
-fn equal(gathered: &Gathered, class: Class, a: usize, b: usize) -> Result<bool, StoreError> {
-    let damaged = |_| StoreError::Damaged("a row that was just gathered".to_owned());
-    let rows = &gathered.rows;
-    Ok(match class {
-        Class::Period => rows.period(a).map_err(damaged)? == rows.period(b).map_err(damaged)?,
-        Class::Event => rows.event(a).map_err(damaged)? == rows.event(b).map_err(damaged)?,
-    })
 }
 
 /// Enters the last good form of each row that cannot be used now and whose id no usable row has.

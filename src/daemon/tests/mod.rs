@@ -1,0 +1,6 @@
+//! Whole passes over a case database in SQLite, with messages as files: SPEC 7.
+
+mod ends;
+mod operations;
+mod site;
+mod steps;

@@ -1,0 +1,243 @@
+//! An installation in a folder of its own: a case database that a test changes, passes at times of
+//! its own, and the messages that left.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection};
+
+use crate::calendar::{Instant, Zone};
+use crate::daemon::{Installation, PassEnd, PassError, PassOutcome, pass};
+use crate::store::Store;
+
+const CASES: &str = "
+    CREATE TABLE children (id TEXT, born TEXT, case_ref TEXT, team TEXT);
+    CREATE TABLE periods (kind TEXT, id TEXT, child TEXT, first TEXT, last TEXT, person TEXT);
+    CREATE TABLE events (kind TEXT, id TEXT, child TEXT, held TEXT);
+    CREATE TABLE people (id TEXT, name TEXT, email TEXT, team TEXT, manager TEXT);
+    CREATE TABLE teams (id TEXT, name TEXT, parent TEXT, manager TEXT);
+    INSERT INTO people VALUES
+        ('anna', 'Anna Archer', 'anna@example.org', 'north', 'tom'),
+        ('ben', 'Ben Baker', 'ben@example.org', 'north', 'tom'),
+        ('tom', 'Tom Turner', 'tom@example.org', 'north', NULL),
+        ('sara', 'Sara Smith', 'sara@example.org', 'service', NULL),
+        ('hugo', 'Hugo Hill', 'hugo@example.org', 'all', NULL);
+    INSERT INTO teams VALUES ('north', 'North', 'service', 'tom'),
+        ('service', 'Service', 'all', 'sara'), ('all', 'All', NULL, 'hugo');
+";
+
+const SOURCE: &str = r#"
+[source]
+url = "sqlite:cases.db"
+[[source.children]]
+query = "SELECT id AS child_id, born, case_ref, team AS team_id FROM children"
+[[source.periods]]
+query = "SELECT kind, id AS period_id, child AS child_id, first AS from_date, last AS to_date, person AS person_id FROM periods"
+[[source.events]]
+query = "SELECT kind, id AS event_id, child AS child_id, held AS occurred FROM events"
+[[source.people]]
+query = "SELECT id AS person_id, name, email, NULL AS role, team AS team_id, manager AS manager_id FROM people"
+[[source.teams]]
+query = "SELECT id AS team_id, name, parent AS parent_id, manager AS manager_id FROM teams"
+"#;
+
+/// A rule on the standard ladder: a core group within ten working days of a conference.
+pub const PACK: &str = r#"
+[pack]
+id = "local"
+title = "Local procedures"
+source = "Local procedures, 2026"
+[[rule]]
+id = "core-group"
+title = "First core group within ten working days"
+clause = "1.2"
+severity = "high"
+ladder = "standard"
+[rule.deadline]
+after = { event = "conference" }
+within = "10 working days"
+require = { event = "core_group" }
+"#;
+
+/// Three steps; the last repeats.
+pub const LADDERS: &str = r#"
+[[ladder]]
+id = "standard"
+[[ladder.step]]
+at = "due - 3 working days"
+to = ["key_worker"]
+[[ladder.step]]
+at = "due + 1 day"
+to = ["key_worker", "team_manager"]
+[[ladder.step]]
+at = "due + 5 working days"
+to = ["head_of_service"]
+repeat = "5 working days"
+"#;
+
+const CONFIG: &str = r#"
+[store]
+url = "sqlite:corewatch.db"
+[[authority]]
+id = "ashmere"
+name = "Ashmere"
+nation = "england-and-wales"
+packs = ["pack.toml"]
+source = "source.toml"
+ladders = "ladders.toml"
+[mail]
+transport = "directory"
+directory = "outbox"
+from = "Timescales <timescales@example.org>"
+operations = ["operations@example.org"]
+"#;
+
+/// The folder, and what was read of its outbox already.
+pub struct Site {
+    folder: tempfile::TempDir,
+    seen: BTreeSet<PathBuf>,
+}
+
+impl Site {
+    /// A site with one child: on a plan and with key worker Anna since 1 October 2026, the
+    /// conference on Monday 2 November, so that the core group is due on Monday the 16th.
+    pub async fn new() -> Site {
+        let site = Site {
+            folder: tempfile::tempdir().unwrap(),
+            seen: BTreeSet::new(),
+        };
+        let files = [
+            ("source.toml", SOURCE),
+            ("pack.toml", PACK),
+            ("ladders.toml", LADDERS),
+            ("corewatch.toml", CONFIG),
+        ];
+        for (name, text) in files {
+            site.write(name, text);
+        }
+        site.sql(CASES).await;
+        site.child(1, "2026-11-02").await;
+        // Kinds that no row has could not be judged.
+        site.sql("INSERT INTO events VALUES ('core_group', 'old', 'C1', '2026-10-05')")
+            .await;
+        site
+    }
+
+    pub fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.folder.path().join(name), text).unwrap();
+    }
+
+    /// Changes the case database.
+    pub async fn sql(&self, sql: &str) {
+        let options = SqliteConnectOptions::new()
+            .filename(self.folder.path().join("cases.db"))
+            .create_if_missing(true);
+        let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        connection.close().await.unwrap();
+    }
+
+    /// A child of the team North with a plan, key worker Anna, and a conference.
+    pub async fn child(&self, number: u32, conference: &str) {
+        self.sql(&format!(
+            "INSERT INTO children VALUES ('C{number}', '2015-01-01', 'REF-{number}', 'north');
+             INSERT INTO periods VALUES ('plan', 'P{number}', 'C{number}', '2026-10-01', NULL, NULL),
+                ('key_worker', 'K{number}', 'C{number}', '2026-10-01', NULL, 'anna');
+             INSERT INTO events VALUES ('conference', 'E{number}', 'C{number}', '{conference}');"
+        ))
+        .await;
+    }
+
+    pub fn installation(&self) -> Installation {
+        Installation::load(&self.folder.path().join("corewatch.toml")).unwrap()
+    }
+
+    pub async fn store(&self) -> Store {
+        Store::open(&self.installation().settings.store.url)
+            .await
+            .unwrap()
+    }
+
+    pub async fn try_pass(&self, at: &str) -> Result<PassEnd, PassError> {
+        let store = self.store().await;
+        let ended = pass(&self.installation(), &store, instant(at)).await;
+        store.close().await;
+        ended
+    }
+
+    /// A pass at a local time of 2026 (`11-17 09:00`).
+    pub async fn outcome(&self, at: &str) -> PassOutcome {
+        match self.try_pass(at).await.unwrap() {
+            PassEnd::Ran(outcome) => *outcome,
+            PassEnd::AnotherRuns => panic!("no other pass runs"),
+        }
+    }
+
+    /// A pass, and what it told: `anna: core-group; REF-1; step=1`, a line each alert.
+    pub async fn pass(&mut self, at: &str) -> Vec<String> {
+        self.outcome(at).await;
+        self.told()
+    }
+
+    /// The messages that left since the last time: for each its recipient and what it tells, without
+    /// due days and ids; of those to operations the lines of the text that begin with `What`.
+    pub fn told(&mut self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for text in self.new_mails() {
+            let header = |name: &str| {
+                let prefix = format!("{name}: ");
+                let lines = text.lines().take_while(|line| !line.is_empty());
+                let found: Vec<String> = lines
+                    .filter_map(|line| line.strip_prefix(&prefix).map(str::to_owned))
+                    .collect();
+                found
+            };
+            let to = header("To").join(", ");
+            let to = to
+                .rsplit('<')
+                .next()
+                .unwrap_or(&to)
+                .split('@')
+                .next()
+                .unwrap_or_default();
+            for alert in header("Corewatch-Alert") {
+                let what: Vec<&str> = alert.split("; ").take(3).collect();
+                lines.push(format!("{to}: {}", what.join("; ")));
+            }
+        }
+        lines.sort();
+        lines
+    }
+
+    fn new_mails(&mut self) -> Vec<String> {
+        let Ok(folder) = std::fs::read_dir(self.folder.path().join("outbox")) else {
+            return Vec::new();
+        };
+        let mut paths: Vec<PathBuf> = folder.map(|entry| entry.unwrap().path()).collect();
+        paths.sort();
+        paths.retain(|path| self.seen.insert(path.clone()));
+        paths
+            .iter()
+            .map(|path| std::fs::read_to_string(path).unwrap())
+            .collect()
+    }
+
+    /// The text of the messages that operations had since the last time; other messages are passed
+    /// over.
+    pub fn operations(&mut self) -> String {
+        let mails = self.new_mails().into_iter();
+        mails
+            .filter(|text| text.contains("To: operations@example.org"))
+            .collect()
+    }
+}
+
+/// `11-17 09:00` of 2026, in London.
+pub fn instant(text: &str) -> Instant {
+    let local = chrono::NaiveDateTime::parse_from_str(&format!("2026-{text}"), "%Y-%m-%d %H:%M");
+    Zone::LONDON.instant(local.unwrap())
+}

@@ -1,0 +1,122 @@
+//! The daemon as a service manager runs it: ready, seen, stopped.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+
+use crate::support::{Site, free_port};
+
+/// A site with one child, one plan and one duty, whose daemon listens on `port`.
+fn site(port: u16) -> Site {
+    let site = Site::new();
+    site.write(
+        "corewatch.toml",
+        &format!(
+            r#"
+[store]
+url = "sqlite:corewatch.db"
+[[authority]]
+id = "ashmere"
+nation = "england-and-wales"
+packs = ["local.toml"]
+source = "source.toml"
+[mail]
+transport = "directory"
+directory = "outbox"
+from = "Timescales <timescales@example.gov.uk>"
+[web]
+listen = "127.0.0.1:{port}"
+"#
+        ),
+    );
+    site.write(
+        "local.toml",
+        r#"
+[pack]
+id = "local"
+title = "Local"
+source = "Local procedures"
+[[rule]]
+id = "core-group"
+title = "Core group every four weeks"
+clause = "1"
+severity = "high"
+[rule.interval]
+every = "4 weeks"
+require = { event = "core_group" }
+"#,
+    );
+    site.write(
+        "source.toml",
+        r#"
+[source]
+url = "sqlite:cases.db"
+[[source.children]]
+query = "SELECT 'C1' AS child_id, 'T1' AS team_id"
+[[source.periods]]
+kind = "plan"
+query = "SELECT 'P1' AS period_id, 'C1' AS child_id, '2026-03-02' AS from_date, NULL AS to_date"
+[[source.events]]
+kind = "core_group"
+query = "SELECT 'G1' AS event_id, 'C1' AS child_id, '2026-03-10' AS occurred"
+"#,
+    );
+    site.write("cases.db", "");
+    site
+}
+
+/// What the daemon answers to a GET; nothing while nobody listens.
+fn get(port: u16, path: &str) -> String {
+    let mut answer = String::new();
+    if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) {
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: corewatch\r\nConnection: close\r\n\r\n");
+        let _ = stream.write_all(request.as_bytes());
+        let _ = stream.read_to_string(&mut answer);
+    }
+    answer
+}
+
+const RUN: [&str; 3] = ["run", "--config", "corewatch.toml"];
+
+#[test]
+fn it_makes_a_pass_at_once_shows_it_and_stops_on_a_signal() {
+    let port = free_port();
+    let site = site(port);
+    let mut daemon = site.start(&RUN);
+    daemon.wait_until("a first pass", || {
+        get(port, "/metrics").contains("corewatch_last_success_timestamp_seconds{job=\"pass\"}")
+    });
+    let metrics = get(port, "/metrics");
+    let overdue = r#"corewatch_obligations{authority="ashmere",rule="core-group",severity="high",state="overdue",team="T1"} 1"#;
+    assert!(metrics.contains(overdue), "{metrics}");
+    assert!(get(port, "/readyz").ends_with(r#"{"ready":true,"reasons":[]}"#));
+    assert!(get(port, "/livez").starts_with("HTTP/1.1 200"));
+    assert_eq!(daemon.stop(), Some(0));
+}
+
+#[test]
+fn it_says_what_is_amiss_with_a_source_and_goes_on() {
+    let port = free_port();
+    let site = site(port);
+    std::fs::remove_file(site.path("cases.db")).unwrap();
+    let mut daemon = site.start(&RUN);
+    daemon.wait_until("a refused source", || {
+        get(port, "/readyz").contains("cannot be opened")
+    });
+    assert!(get(port, "/readyz").contains(r#""ready":true"#));
+    assert_eq!(daemon.stop(), Some(0));
+}
+
+#[test]
+fn it_does_not_start_where_another_listens() {
+    let port = free_port();
+    let site = site(port);
+    let mut daemon = site.start(&RUN);
+    daemon.wait_until("the pages", || !get(port, "/livez").is_empty());
+    let second = site.run(&RUN).ended_with(2);
+    assert!(
+        second.stderr.contains("another corewatch"),
+        "{}",
+        second.stderr
+    );
+}
