@@ -192,7 +192,16 @@ fn the_faults_of_all_that_an_installation_names_are_told_at_once() {
         ),
     );
     let check = site.run(&CHECK).ended_with(1);
-    insta::assert_snapshot!(check.stderr, @"");
+    insta::assert_snapshot!(check.stderr, @"
+    corewatch: corewatch.toml:6:10: `nation`: `england` is not a nation; it is one of england-and-wales, scotland, northern-ireland
+    corewatch: corewatch.toml:11:1: unknown key `colour`; the keys known here are password, transport, directory, host, tls, from, operations, port, username, ca
+    corewatch: ladders.toml:6:7: nobody fills the role `key_wrker`; did you mean `key_worker`?
+    corewatch: local.toml:19:12: `severity`: `hihg` is not a severity; write low, medium, high or critical
+    corewatch: local.toml:21:9: `every`: `4 weekz` is not a duration; write a whole number and a unit, as in `10 working days`, `4 weeks`, `3 months`, `5 days` or `24 hours`
+    corewatch: local.toml:14:44: `core_group` has no attribute `quorat`; did you mean `quorate`? else list it under [attributes] core_group = […]
+    corewatch: authority ashmere: source.toml:5:9: children: no such table: nowhere; check the query
+    corewatch: [store] url: the folder nowhere is not there; make it, for the service to write in
+    ");
 }
 
 #[test]
@@ -206,7 +215,7 @@ fn a_configuration_that_is_not_toml_is_a_fault_that_check_finds() {
     assert!(
         check
             .stderr
-            .starts_with("corewatch: corewatch.toml:5:6: not valid TOML"),
+            .starts_with("corewatch: corewatch.toml:5:14: not valid TOML"),
         "{}",
         check.stderr
     );
