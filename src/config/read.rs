@@ -33,6 +33,8 @@ pub struct Loaded {
     /// out. `None` where the file cannot be read at all. Only to be worked with where there are no
     /// faults; else it says which further files to look for faults in.
     pub settings: Option<Settings>,
+    /// Whether `[mail]` is without a fault, so that its route can be tried.
+    pub sound_mail: bool,
     /// Everything wrong with it.
     pub faults: Faults,
 }
@@ -44,6 +46,7 @@ pub fn load(path: &Path, overlay: &Overlay) -> Loaded {
         Err(faults) => {
             return Loaded {
                 settings: None,
+                sound_mail: false,
                 faults,
             };
         }
@@ -55,8 +58,9 @@ pub fn load(path: &Path, overlay: &Overlay) -> Loaded {
         faults: RefCell::default(),
     };
     let mut settings = None;
+    let mut sound_mail = false;
     let parsed = document.parse(|top| {
-        settings = Some(read_settings(top, &reading, base));
+        settings = Some(read_settings(top, &reading, base, &mut sound_mail));
         Some(())
     });
     let mut faults = Faults(reading.faults.into_inner());
@@ -66,11 +70,17 @@ pub fn load(path: &Path, overlay: &Overlay) -> Loaded {
     }
     Loaded {
         settings,
+        sound_mail,
         faults: faults.or(()).err().unwrap_or_default(),
     }
 }
 
-fn read_settings(top: &mut Table<'_>, reading: &Reading<'_>, base: PathBuf) -> Settings {
+fn read_settings(
+    top: &mut Table<'_>,
+    reading: &Reading<'_>,
+    base: PathBuf,
+    sound_mail: &mut bool,
+) -> Settings {
     let store = Section::read(top, "store", reading, |section| read_store(section, &base));
     if store.is_none() && !top.has("store") {
         reading.faults.borrow_mut().push(Fault::new(
@@ -96,12 +106,16 @@ fn read_settings(top: &mut Table<'_>, reading: &Reading<'_>, base: PathBuf) -> S
         .get("calendars")
         .or_else(|| top.text("calendars"))
         .map(|text| base.join(text.value));
+    let count = |top: &Table<'_>| top.fault_count() + reading.faults.borrow().len();
+    let before = count(top);
+    let mail = Section::read(top, "mail", reading, |section| mail::read(section, &base));
+    *sound_mail = count(top) == before;
     Settings {
         store: StoreSettings {
             url: store.flatten().unwrap_or_else(|| Secret::from("")),
         },
         authorities,
-        mail: Section::read(top, "mail", reading, |section| mail::read(section, &base)),
+        mail,
         schedule: Section::read(top, "schedule", reading, read_schedule)
             .unwrap_or_else(default_schedule),
         operations: Section::read(top, "operations", reading, read_operations).unwrap_or_default(),
@@ -202,10 +216,10 @@ fn read_authority(
     let source_url = overlay.get(&format!("source.{id}.url"));
     Some(AuthoritySettings {
         name: name.map_or_else(|| id.clone(), |name| name.value),
-        nation: nation?,
+        nation: nation.unwrap_or(Nation::EnglandAndWales),
         timezone,
         closures,
-        packs: packs?,
+        packs: packs.unwrap_or_default(),
         source: base.join(source?.value),
         source_url: source_url.map(|url| Secret::from(url.value)),
         ladders,

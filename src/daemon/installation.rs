@@ -6,7 +6,7 @@ use crate::alerts::{Ladders, load_ladders};
 use crate::calendar::{BankHolidays, Calendar, Instant};
 use crate::config::{self, AuthoritySettings, Overlay, Settings};
 use crate::document::Faults;
-use crate::rules::{Pack, load_packs};
+use crate::rules::{Pack, survey_packs};
 use crate::source::{Profile, load_profile};
 
 /// An installation, without a fault.
@@ -39,34 +39,90 @@ const YEAR: i64 = 365;
 impl Authority {
     /// A line of warning where the bank holidays by which it counts end within a year.
     pub fn bank_holidays_ending(&self, now: Instant) -> Option<String> {
-        let until = self.calendar.known_until();
-        let today = self.calendar.zone.day_of(now);
-        if until.is_some_and(|until| until.since(today) > YEAR) {
-            return None;
-        }
-        let until = until.map_or_else(
-            || "not known".to_owned(),
-            |until| format!("known until {until}"),
-        );
-        Some(format!(
-            "authority {}: the bank holidays of {} are {until}; install a newer version, or lay a \
-             file over them (`calendars`)",
-            self.settings.id,
-            self.calendar.nation()
-        ))
+        bank_holidays_ending(&self.settings, &self.calendar, now)
+    }
+}
+
+/// A line of warning where the bank holidays of an authority's calendar end within a year.
+pub fn bank_holidays_ending(
+    authority: &AuthoritySettings,
+    calendar: &Calendar,
+    now: Instant,
+) -> Option<String> {
+    let until = calendar.known_until();
+    let today = calendar.zone.day_of(now);
+    if until.is_some_and(|until| until.since(today) > YEAR) {
+        return None;
+    }
+    let until = until.map_or_else(
+        || "not known".to_owned(),
+        |until| format!("known until {until}"),
+    );
+    Some(format!(
+        "authority {}: the bank holidays of {} are {until}; install a newer version, or lay a \
+         file over them (`calendars`)",
+        authority.id,
+        calendar.nation()
+    ))
+}
+
+/// An authority as far as it could be loaded.
+#[derive(Debug, Clone)]
+pub struct ExaminedAuthority {
+    /// Its settings.
+    pub settings: AuthoritySettings,
+    /// By which it counts.
+    pub calendar: Calendar,
+    /// Its packs, without what is faulty in them.
+    pub packs: Vec<Pack>,
+    /// Its source, unless the file is faulty.
+    pub profile: Option<Profile>,
+    /// Its ladders, unless the file is faulty.
+    pub ladders: Option<Ladders>,
+}
+
+impl ExaminedAuthority {
+    /// The authority, where nothing that it needs is missing.
+    pub fn whole(&self) -> Option<Authority> {
+        Some(Authority {
+            settings: self.settings.clone(),
+            calendar: self.calendar.clone(),
+            packs: self.packs.clone(),
+            profile: self.profile.clone()?,
+            ladders: self.ladders.clone()?,
+        })
     }
 }
 
 /// An installation as far as it could be loaded, and all that is wrong with it.
 #[derive(Debug)]
 pub struct Examined {
-    /// What could be loaded: faulty settings have their defaults, an authority with a faulty file is
-    /// left out. `None` where the configuration file cannot be read at all.
-    pub installation: Option<Installation>,
-    /// Whether nothing is wrong with the settings themselves, whatever the files that they name.
-    pub sound_settings: bool,
+    /// The settings: what is faulty has its default. `None` where the configuration file cannot be
+    /// read at all.
+    pub settings: Option<Settings>,
+    /// Whether `[mail]` is without a fault, so that its route can be tried.
+    pub sound_mail: bool,
+    /// The authorities that can be told, by id.
+    pub authorities: Vec<ExaminedAuthority>,
     /// Everything that is wrong with the configuration and the files that it names.
     pub faults: Faults,
+}
+
+impl Examined {
+    /// The installation, where nothing is wrong with it.
+    ///
+    /// # Errors
+    /// Everything that is.
+    pub fn whole(self) -> Result<Installation, Faults> {
+        let authorities = self.authorities.iter().map(ExaminedAuthority::whole);
+        match (self.settings, authorities.collect()) {
+            (Some(settings), Some(authorities)) => self.faults.or(Installation {
+                settings,
+                authorities,
+            }),
+            _ => Err(self.faults),
+        }
+    }
 }
 
 impl Installation {
@@ -76,62 +132,53 @@ impl Installation {
     /// # Errors
     /// Every fault of the configuration and of every file that it names, at once.
     pub fn load(config: &Path) -> Result<Installation, Faults> {
-        let examined = Self::examine(config, &Overlay::of_process());
-        match examined.installation {
-            Some(installation) => examined.faults.or(installation),
-            None => Err(examined.faults),
-        }
+        Self::examine(config, &Overlay::of_process()).whole()
     }
 
     /// Loads as much as can be loaded of an installation, under these variables and credentials.
     pub fn examine(config: &Path, overlay: &Overlay) -> Examined {
         let loaded = config::load(config, overlay);
         let mut faults = loaded.faults;
-        let sound_settings = faults.0.is_empty();
-        let installation = loaded
-            .settings
+        let settings = loaded.settings;
+        let authorities = settings
+            .as_ref()
             .map(|settings| load_files(settings, &mut faults));
         faults.0.sort();
         faults.0.dedup();
         Examined {
-            installation,
-            sound_settings,
+            settings,
+            sound_mail: loaded.sound_mail,
+            authorities: authorities.unwrap_or_default(),
             faults,
         }
     }
 }
 
-fn load_files(settings: Settings, faults: &mut Faults) -> Installation {
+fn load_files(settings: &Settings, faults: &mut Faults) -> Vec<ExaminedAuthority> {
     let holidays = match &settings.calendars {
         Some(folder) => BankHolidays::with_folder(folder),
         None => BankHolidays::shipped(),
     };
     let holidays = kept(holidays, faults).unwrap_or_default();
-    let mut authorities = Vec::new();
-    for authority in &settings.authorities {
-        let packs = kept(load_packs(&authority.packs, &settings.base), faults);
-        let profile = kept(profile(authority), faults);
-        let ladders = kept(ladders(authority), faults);
-        if let (Some(packs), Some(profile), Some(ladders)) = (packs, profile, ladders) {
-            authorities.push(Authority {
-                calendar: Calendar::new(
-                    authority.timezone,
-                    authority.nation,
-                    holidays.clone(),
-                    &authority.closures,
-                ),
-                settings: authority.clone(),
-                packs,
-                profile,
-                ladders,
-            });
+    let load = |authority: &AuthoritySettings| {
+        let (packs, wrong) = survey_packs(&authority.packs, &settings.base);
+        faults.0.extend(wrong.0);
+        ExaminedAuthority {
+            calendar: Calendar::new(
+                authority.timezone,
+                authority.nation,
+                holidays.clone(),
+                &authority.closures,
+            ),
+            settings: authority.clone(),
+            packs,
+            profile: kept(profile(authority), faults),
+            ladders: kept(ladders(authority), faults),
         }
-    }
+    };
+    let mut authorities: Vec<ExaminedAuthority> = settings.authorities.iter().map(load).collect();
     authorities.sort_by(|a, b| a.settings.id.cmp(&b.settings.id));
-    Installation {
-        settings,
-        authorities,
-    }
+    authorities
 }
 
 /// What was loaded; what was not leaves its faults.
@@ -205,11 +252,9 @@ query = "SELECT child_id FROM child"
         let overlay = Overlay::new(variables.iter().map(|(n, v)| (n.into(), v.into())), None);
         let examined = Installation::examine(&folder.path().join("corewatch.toml"), &overlay);
         let cut = format!("{}/", folder.path().display());
-        let faults = examined
-            .faults
-            .or(())
-            .map_err(|faults| faults.to_string().replace(&cut, ""));
-        faults.map(|()| examined.installation.unwrap())
+        examined
+            .whole()
+            .map_err(|faults| faults.to_string().replace(&cut, ""))
     }
 
     #[test]
@@ -238,8 +283,7 @@ query = "SELECT child_id FROM child"
         );
         let overlay = Overlay::new([cases], None);
         let examined = Installation::examine(Path::new("config/corewatch.toml"), &overlay);
-        assert_eq!(examined.faults, Faults::default());
-        let installation = examined.installation.unwrap();
+        let installation = examined.whole().unwrap();
         assert!(installation.authorities[0].profile.need_address().is_ok());
     }
 

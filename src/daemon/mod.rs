@@ -24,7 +24,9 @@ pub use clock::Clock;
 pub use coverage::{LadderHole, ladder_holes};
 pub use evaluation::{Cases, EvaluationError};
 pub use figures::figures;
-pub use installation::{Authority, Examined, Installation};
+pub use installation::{
+    Authority, Examined, ExaminedAuthority, Installation, bank_holidays_ending,
+};
 pub use lease::LeaseError;
 pub use notify::ServiceManager;
 pub use pass::{AuthorityOutcome, PassEnd, PassError, PassOutcome, pass};

@@ -208,6 +208,11 @@ impl<'d> Table<'d> {
         self.faults.borrow_mut().push(fault);
     }
 
+    /// How many things wrong with the document have been reported.
+    pub fn fault_count(&self) -> usize {
+        self.faults.borrow().len()
+    }
+
     /// Reports several things wrong.
     pub fn faults(&self, faults: Faults) {
         self.faults.borrow_mut().extend(faults.0);

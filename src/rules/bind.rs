@@ -91,6 +91,26 @@ impl RuleSet {
         Self::bind_with(packs, symbols, None)
     }
 
+    /// The names that rules read and nobody knows, by the columns that the queries of a kind yield;
+    /// where `columns` cannot say, nothing is said either.
+    pub fn unknown_names(
+        packs: &[Pack],
+        columns: impl Fn(Class, &str) -> Option<BTreeSet<String>>,
+    ) -> Faults {
+        let mut faults = Faults::default();
+        for (pack, rule) in packs
+            .iter()
+            .flat_map(|p| p.rules.iter().map(move |r| (p, r)))
+        {
+            for part in rule.parts() {
+                if let Some(columns) = columns(part.class, part.kind) {
+                    unknown_names(pack, &part, &columns, &mut faults);
+                }
+            }
+        }
+        faults.or(()).err().unwrap_or_default()
+    }
+
     fn bind_with(
         packs: &[Pack],
         symbols: &mut Symbols,
@@ -107,13 +127,16 @@ impl RuleSet {
             predicates: 0,
         };
         let cancelled = binder.predicate_of(Expr::Attribute("cancelled".to_owned()));
+        let no_columns = BTreeSet::new();
         let mut unmeasured = Vec::new();
         let mut bound = Vec::new();
         for (index, (pack, rule)) in rules.iter().enumerate() {
             let mut without_require = false;
             let mut reasons = BTreeSet::new();
             for part in rule.parts() {
-                unknown_names(pack, &part, catalogue, &mut faults);
+                let facts = catalogue.and_then(|c| c.kind(part.class, part.kind));
+                let columns = facts.map_or(&no_columns, |facts| &facts.columns);
+                unknown_names(pack, &part, columns, &mut faults);
                 let missing = catalogue.map_or_else(BTreeSet::new, |c| missing(&part, c));
                 if part.dispensable {
                     without_require |= !missing.is_empty();
@@ -198,7 +221,7 @@ impl RuleSet {
 
 /// Tells the names that a part reads and nobody knows: no query of the kind yields such a column and
 /// the pack does not list it.
-fn unknown_names(pack: &Pack, part: &Part<'_>, catalogue: Option<&Catalogue>, faults: &mut Faults) {
+fn unknown_names(pack: &Pack, part: &Part<'_>, columns: &BTreeSet<String>, faults: &mut Faults) {
     let Some(predicate) = part.predicate else {
         return;
     };
@@ -206,9 +229,7 @@ fn unknown_names(pack: &Pack, part: &Part<'_>, catalogue: Option<&Catalogue>, fa
     let mut known: BTreeSet<&str> = listed
         .flat_map(|(_, names)| names.iter().map(String::as_str))
         .collect();
-    if let Some(facts) = catalogue.and_then(|c| c.kind(part.class, part.kind)) {
-        known.extend(facts.columns.iter().map(String::as_str));
-    }
+    known.extend(columns.iter().map(String::as_str));
     for (name, place) in &predicate.reads {
         if known.contains(name.as_str()) {
             continue;

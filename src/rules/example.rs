@@ -136,7 +136,7 @@ fn attributes(table: &mut Table<'_>) -> Vec<(String, Scalar)> {
             let mut values = Vec::new();
             for key in attributes.keys() {
                 let value = attributes.scalar(&key);
-                values.extend(value.map(|value| (key, value)));
+                values.extend(value.map(|value| (key.to_lowercase(), value)));
             }
             Some(values)
         })

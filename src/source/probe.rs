@@ -1,6 +1,8 @@
 //! A source tried for `corewatch check`: connected to, each query looked at and its first rows read,
 //! without touching the copy.
 
+use std::collections::BTreeSet;
+
 use super::cell::Clock;
 use super::columns::class;
 use super::database::{Database, More};
@@ -9,7 +11,7 @@ use super::gather::{Frame, Gathered};
 use super::profile::{Profile, Query};
 use super::read::{failed, open, prepare};
 use crate::calendar::{Instant, Zone};
-use crate::case::Symbols;
+use crate::case::{Class, Symbols};
 use crate::document::Fault;
 
 /// What a source gave when it was tried.
@@ -21,6 +23,31 @@ pub struct Probe {
     pub queries: Vec<QueryProbe>,
     /// Whether the account could write, where the database says: it should not be able to.
     pub could_write: Option<bool>,
+    columns: Vec<QueryColumns>,
+}
+
+/// Which attributes a query of periods or events yields.
+#[derive(Debug, Clone)]
+struct QueryColumns {
+    class: Class,
+    /// Where `None`, its rows say their kind.
+    kind: Option<String>,
+    /// `None` where the query could not be looked at.
+    names: Option<BTreeSet<String>>,
+}
+
+impl Probe {
+    /// The attributes that some query of a kind yields; `None` where one that may yield rows of that
+    /// kind could not be looked at.
+    pub fn columns(&self, class: Class, kind: &str) -> Option<BTreeSet<String>> {
+        let mut names = BTreeSet::new();
+        for query in &self.columns {
+            if query.class == class && query.kind.as_ref().is_none_or(|fixed| fixed == kind) {
+                names.extend(query.names.as_ref()?.iter().cloned());
+            }
+        }
+        Some(names)
+    }
 }
 
 /// What one query gave.
@@ -43,7 +70,18 @@ pub async fn probe(profile: &Profile, zone: Zone, now: Instant, limit: u64) -> P
         source: profile.timezone.unwrap_or(zone),
         authority: zone,
     };
-    let mut probe = Probe::default();
+    let columns = profile.queries.iter().filter_map(|query| {
+        Some(QueryColumns {
+            class: class(query.subject)?,
+            kind: query.kind.clone(),
+            names: None,
+        })
+    });
+    let mut probe = Probe {
+        columns: columns.collect(),
+        ..Probe::default()
+    };
+    let mut next_columns = 0;
     let mut database = match open(profile, clock).await {
         Ok(database) => database,
         Err(objection) => {
@@ -59,7 +97,13 @@ pub async fn probe(profile: &Profile, zone: Zone, now: Instant, limit: u64) -> P
             now,
             limit,
         };
-        match frame.run(&mut database, &mut symbols).await {
+        let tried = frame.run(&mut database, &mut symbols).await;
+        if class(query.subject).is_some() {
+            let names = tried.as_ref().ok().map(|tried| &tried.attributes);
+            probe.columns[next_columns].names = names.map(|n| n.iter().cloned().collect());
+            next_columns += 1;
+        }
+        match tried {
             Ok(tried) => {
                 let cut_short = limit > 0 && tried.rows == limit;
                 probe.queries.push(tried);

@@ -176,9 +176,18 @@ fn digest(sql: &str) -> String {
         .collect()
 }
 
+/// What SQLite says of a file that is none of its own.
+const NOT_SQLITE: &str = "26";
+
 /// A query that failed, told with what the database said of it.
 pub(super) fn failed(query: &Query, error: &ReadError) -> Objection {
     let (what, remedy) = match error {
+        ReadError::Several => (told_error(error), "write one statement a query"),
+        ReadError::Database(sqlx::Error::Database(database))
+            if database.code().as_deref() == Some(NOT_SQLITE) =>
+        {
+            (without_values(database.as_ref()), "check [source] url")
+        }
         ReadError::Database(sqlx::Error::Database(database)) => {
             (without_values(database.as_ref()), "check the query")
         }
@@ -192,6 +201,7 @@ pub(super) fn failed(query: &Query, error: &ReadError) -> Objection {
 
 fn told_error(error: &ReadError) -> String {
     match error {
+        ReadError::Several => "more than one statement stands in the query".to_owned(),
         ReadError::Silent(time) => format!("no answer within {} seconds", time.as_secs()),
         ReadError::Database(sqlx::Error::Database(database)) => without_values(database.as_ref()),
         ReadError::Database(error) => error.to_string().replace('\n', " "),

@@ -132,6 +132,152 @@ fn an_unknown_attribute_in_a_rule_is_told_with_the_nearest() {
 }
 
 #[test]
+fn an_unknown_attribute_is_told_before_the_source_was_ever_read() {
+    let site = site();
+    site.write("local.toml", &PACK.replace("\"quorate\"", "\"quorat\""));
+    let check = site.run(&CHECK).ended_with(1);
+    insta::assert_snapshot!(check.stderr, @"corewatch: local.toml:14:44: `core_group` has no attribute `quorat`; did you mean `quorate`? else list it under [attributes] core_group = […]");
+    // Rows that say their kind themselves may be of any.
+    let kinds = SOURCE
+        .replace("kind = \"core_group\"\n", "")
+        .replace("AS quorate", "AS quorat, 'core_group' AS kind");
+    site.write("source.toml", &kinds);
+    site.run(&CHECK).ended_with(0);
+    // Of a kind whose query fails it is not known what it would yield.
+    site.write(
+        "source.toml",
+        &SOURCE.replace("AS quorate", "AS quorate FROM nowhere"),
+    );
+    let check = site.run(&CHECK).ended_with(1);
+    assert!(
+        check.stderr.contains("no such table: nowhere"),
+        "{}",
+        check.stderr
+    );
+    assert_eq!(check.stderr.lines().count(), 1, "{}", check.stderr);
+}
+
+#[test]
+fn a_name_is_the_same_in_whatever_case_a_database_gives_it() {
+    let site = site();
+    site.write("local.toml", &PACK.replace("\"quorate\"", "\"wasQuorate\""));
+    site.write(
+        "source.toml",
+        &SOURCE.replace("AS quorate", "AS wasQuorate"),
+    );
+    site.run(&SYNC).ended_with(0);
+    let run = site.run(&EVALUATE).ended_with(0);
+    assert!(
+        run.stdout.contains("\"evidence\":[\"G1\"]"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn the_faults_of_all_that_an_installation_names_are_told_at_once() {
+    let site = site();
+    let config = CONFIG
+        .replace("england-and-wales", "england")
+        .replace("sqlite:corewatch.db", "sqlite:nowhere/corewatch.db")
+        .replace("[mail]", "[mail]\ncolour = \"red\"");
+    site.write("corewatch.toml", &config);
+    let other = "[[rule]]\nid = \"other\"\ntitle = \"Other\"\nclause = \"2\"\nseverity = \"hihg\"\n\
+                 [rule.interval]\nevery = \"4 weekz\"\nrequire = { event = \"core_group\" }\n";
+    site.write(
+        "local.toml",
+        &format!("{}{other}", PACK.replace("\"quorate\"", "\"quorat\"")),
+    );
+    site.write("ladders.toml", &LADDERS.replace("key_worker", "key_wrker"));
+    site.write(
+        "source.toml",
+        &SOURCE.replace(
+            "'2019-04-01' AS born\"",
+            "'2019-04-01' AS born FROM nowhere\"",
+        ),
+    );
+    let check = site.run(&CHECK).ended_with(1);
+    insta::assert_snapshot!(check.stderr, @"
+    corewatch: corewatch.toml:6:10: `nation`: `england` is not a nation; it is one of england-and-wales, scotland, northern-ireland
+    corewatch: corewatch.toml:11:1: unknown key `colour`; the keys known here are password, transport, directory, host, tls, from, operations, port, username, ca
+    corewatch: ladders.toml:6:7: nobody fills the role `key_wrker`; did you mean `key_worker`?
+    corewatch: local.toml:19:12: `severity`: `hihg` is not a severity; write low, medium, high or critical
+    corewatch: local.toml:21:9: `every`: `4 weekz` is not a duration; write a whole number and a unit, as in `10 working days`, `4 weeks`, `3 months`, `5 days` or `24 hours`
+    corewatch: local.toml:14:44: `core_group` has no attribute `quorat`; did you mean `quorate`? else list it under [attributes] core_group = […]
+    corewatch: authority ashmere: source.toml:5:9: children: no such table: nowhere; check the query
+    corewatch: [store] url: the folder nowhere is not there; make it, for the service to write in
+    ");
+}
+
+#[test]
+fn a_configuration_that_is_not_toml_is_a_fault_that_check_finds() {
+    let site = site();
+    site.write(
+        "corewatch.toml",
+        &CONFIG.replace("id = \"ashmere\"", "id = \"ashmere"),
+    );
+    let check = site.run(&CHECK).ended_with(1);
+    assert!(
+        check
+            .stderr
+            .starts_with("corewatch: corewatch.toml:5:14: not valid TOML"),
+        "{}",
+        check.stderr
+    );
+    site.run(&SYNC).ended_with(2);
+    std::fs::remove_file(site.path("corewatch.toml")).unwrap();
+    site.run(&CHECK).ended_with(2);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_store_that_cannot_be_made_is_told_before_the_service_meets_it() {
+    let site = site();
+    // Nobody, not even root, makes a file there.
+    site.write(
+        "corewatch.toml",
+        &CONFIG.replace("sqlite:corewatch.db", "sqlite:/proc/corewatch.db"),
+    );
+    let check = site.run(&CHECK).ended_with(1);
+    assert!(
+        check
+            .stderr
+            .starts_with("corewatch: [store] url: /proc/corewatch.db cannot be made ("),
+        "{}",
+        check.stderr
+    );
+}
+
+#[test]
+fn what_is_no_database_and_what_is_no_single_query_is_told_as_that() {
+    let site = site();
+    site.write(
+        "source.toml",
+        &SOURCE.replace(
+            "'C1' AS child_id, '2019-04-01'",
+            "'C1' AS child_id; SELECT '2019-04-01'",
+        ),
+    );
+    let run = site.run(&SYNC).ended_with(1);
+    assert!(
+        run.stderr.contains(
+            "children: more than one statement stands in the query; write one statement a query"
+        ),
+        "{}",
+        run.stderr
+    );
+    site.write("source.toml", SOURCE);
+    site.write("cases.db", &"no database at all ".repeat(100));
+    let run = site.run(&SYNC).ended_with(1);
+    assert!(
+        run.stderr
+            .contains("file is not a database; check [source] url"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
 fn a_ladder_that_is_not_there_is_told_by_the_rule_that_names_it() {
     let site = site();
     site.write("ladders.toml", &LADDERS.replace("standard", "standards"));

@@ -16,7 +16,7 @@ pub(super) async fn check(
     if copy::last_accepted(&mut tx, id).await?.is_none() {
         findings.warning(format!(
             "{}: its source has never been read; once it has, check says what cannot be measured",
-            of(authority)
+            of(&authority.settings)
         ));
         return Ok(());
     }
@@ -25,7 +25,7 @@ pub(super) async fn check(
         findings.warning(format!(
             "{}: {} of the source cannot be used; `corewatch sync --quarantine` lists \
              them",
-            of(authority),
+            of(&authority.settings),
             counted(unusable, "row")
         ));
     }
@@ -42,20 +42,24 @@ pub(super) async fn check(
     for unmeasured in &cases.rules.unmeasured {
         findings.warning(format!(
             "{}: the rule `{}` is unmeasured: {}",
-            of(authority),
+            of(&authority.settings),
             cases.rules.rules[unmeasured.rule].id,
             unmeasured.reasons.join("; ")
         ));
     }
     let today = authority.calendar.zone.day_of(now);
     for hole in ladder_holes(&mut tx, authority, &cases, today).await? {
-        findings.warning(format!("{}: {}", of(authority), hole_words(&hole)));
+        findings.warning(format!(
+            "{}: {}",
+            of(&authority.settings),
+            hole_words(&hole)
+        ));
     }
     let unborn = without_birth(authority, &cases, now)?;
     if !unborn.is_empty() {
         findings.warning(format!(
             "{}: no date of birth, so that nothing is counted by rules with `born`: {}",
-            of(authority),
+            of(&authority.settings),
             unborn.join(", ")
         ));
     }

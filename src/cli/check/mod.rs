@@ -6,6 +6,7 @@ mod copy;
 mod rules;
 mod source;
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::Path;
 
@@ -13,8 +14,8 @@ use clap::Args;
 
 use super::{ConfigArgument, Context, Failure};
 use crate::calendar::Instant;
-use crate::config::{Mail, Overlay, Settings};
-use crate::daemon::{Authority, Installation};
+use crate::config::{AuthoritySettings, Mail, Overlay, Settings};
+use crate::daemon::{ExaminedAuthority, Installation};
 use crate::mail::{Limits, Route, probe};
 use crate::store::Store;
 
@@ -46,21 +47,26 @@ impl Check {
     pub(super) async fn run(self, context: &mut Context) -> Result<(), Failure> {
         let config = &self.config.config;
         let examined = Installation::examine(config, &Overlay::of_process());
-        let Some(installation) = examined.installation else {
-            return Err(Failure::wrong(examined.faults));
-        };
         let mut findings = Findings::default();
         for fault in &examined.faults.0 {
             findings.fault(fault);
         }
+        let Some(settings) = &examined.settings else {
+            // With a line it is a fault of what was read; without, there was nothing to read.
+            let was_read = examined.faults.0.iter().any(|fault| fault.place.line > 0);
+            return match was_read {
+                true => findings.tell(config, context),
+                false => Err(Failure::wrong(examined.faults)),
+            };
+        };
         let now = context.clock.now();
-        for authority in &installation.authorities {
+        for authority in &examined.authorities {
             rules::check(authority, now, &mut findings);
             source::check(authority, now, &mut findings).await;
         }
-        if examined.sound_settings {
-            check_store(&installation, now, &mut findings).await;
-            check_mail(&installation.settings, &mut findings).await;
+        check_store(settings, &examined.authorities, now, &mut findings).await;
+        if examined.sound_mail {
+            check_mail(settings, &mut findings).await;
         }
         findings.tell(config, context)
     }
@@ -68,8 +74,17 @@ impl Check {
 
 /// Looks into the store where there is one. A store that is not there yet is not made: it would
 /// belong to whoever checks, and not to the service.
-async fn check_store(installation: &Installation, now: Instant, findings: &mut Findings) {
-    let url = &installation.settings.store.url;
+async fn check_store(
+    settings: &Settings,
+    authorities: &[ExaminedAuthority],
+    now: Instant,
+    findings: &mut Findings,
+) {
+    let url = &settings.store.url;
+    if url.is_empty() {
+        // Its fault has been told.
+        return;
+    }
     if let Some(file) = url.strip_prefix("sqlite:") {
         let file = Path::new(file.split('?').next().unwrap_or(file));
         let folder = file
@@ -82,6 +97,12 @@ async fn check_store(installation: &Installation, now: Instant, findings: &mut F
             ));
         }
         if !file.exists() {
+            if let Err(error) = try_to_write(folder.unwrap_or(Path::new("."))) {
+                return findings.fault(format!(
+                    "[store] url: {} cannot be made ({error}); let the service write in its folder",
+                    file.display()
+                ));
+            }
             return findings.warning(format!(
                 "[store] url: {} is not there yet; the first `corewatch sync` or `run` makes it",
                 file.display()
@@ -92,12 +113,19 @@ async fn check_store(installation: &Installation, now: Instant, findings: &mut F
         Ok(store) => store,
         Err(error) => return findings.fault(error),
     };
-    for authority in &installation.authorities {
-        if let Err(error) = copy::check(&store, authority, now, findings).await {
+    for authority in authorities.iter().filter_map(ExaminedAuthority::whole) {
+        if let Err(error) = copy::check(&store, &authority, now, findings).await {
             findings.fault(error);
         }
     }
     store.close().await;
+}
+
+/// Makes a file in a folder, and takes it away again.
+fn try_to_write(folder: &Path) -> std::io::Result<()> {
+    let file = folder.join(format!(".corewatch-check-{}", std::process::id()));
+    std::fs::File::create_new(&file)?;
+    std::fs::remove_file(&file)
 }
 
 async fn check_mail(settings: &Settings, findings: &mut Findings) {
@@ -126,7 +154,10 @@ async fn route(mail: &Mail) -> Result<(), Vec<String>> {
 impl Findings {
     /// Says the warnings and how many there are of each on standard output; the faults are how the
     /// command ends.
-    fn tell(self, config: &Path, context: &mut Context) -> Result<(), Failure> {
+    fn tell(mut self, config: &Path, context: &mut Context) -> Result<(), Failure> {
+        // What both the source and the copy of it show is one fault.
+        let mut told = BTreeSet::new();
+        self.faults.retain(|fault| told.insert(fault.clone()));
         for warning in &self.warnings {
             writeln!(context.out, "warning: {warning}")?;
         }
@@ -154,6 +185,6 @@ fn counted(count: usize, noun: &str) -> String {
 }
 
 /// The authority that a finding is about, as it begins.
-fn of(authority: &Authority) -> String {
-    format!("authority {}", authority.settings.id)
+fn of(authority: &AuthoritySettings) -> String {
+    format!("authority {}", authority.id)
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::document::{Document, Fault, Faults, Text, nearest};
 
 use super::super::model::{Pack, Rule};
-use super::read::parse_pack;
+use super::read::survey_pack;
 
 /// The packs that are built in, by id.
 const SHIPPED: &[(&str, &str)] = &[
@@ -44,14 +44,18 @@ pub fn shipped_pack_ids() -> Vec<&'static str> {
 /// # Errors
 /// Every fault of every file at once; two packs with a rule of the same id among them.
 pub fn load_packs(names: &[Text], base: &Path) -> Result<Vec<Pack>, Faults> {
-    let mut packs: Vec<Pack> = Vec::new();
+    let (packs, faults) = survey_packs(names, base);
+    faults.or(packs)
+}
+
+/// Loads the packs of an authority as far as they can be read, and every fault of them: a faulty rule
+/// is left out, and so is a pack whose base cannot be read.
+pub fn survey_packs(names: &[Text], base: &Path) -> (Vec<Pack>, Faults) {
     let mut faults = Faults::default();
-    for name in names {
-        match load(name, base, 0) {
-            Ok(pack) => packs.push(pack),
-            Err(more) => faults.0.extend(more.0),
-        }
-    }
+    let packs: Vec<Pack> = names
+        .iter()
+        .filter_map(|name| survey(name, base, 0, &mut faults))
+        .collect();
     for (i, pack) in packs.iter().enumerate() {
         for rule in &pack.rules {
             let twin = packs[..i]
@@ -73,32 +77,44 @@ pub fn load_packs(names: &[Text], base: &Path) -> Result<Vec<Pack>, Faults> {
             }
         }
     }
-    faults.or(packs)
+    (packs, faults)
 }
 
-fn load(name: &Text, base: &Path, depth: usize) -> Result<Pack, Faults> {
+fn survey(name: &Text, base: &Path, depth: usize, faults: &mut Faults) -> Option<Pack> {
     if depth > MOST_EXTENDED {
-        return Err(Fault::new(
+        faults.0.push(Fault::new(
             name.place.clone(),
             format!("the pack `{}` extends itself by way of others", name.value),
             "take one `extends` out",
-        )
-        .into());
+        ));
+        return None;
     }
-    let (document, folder) = find(name, base)?;
-    let mut pack = parse_pack(&document)?;
+    let (document, folder) = match find(name, base) {
+        Ok(found) => found,
+        Err(more) => {
+            faults.0.extend(more.0);
+            return None;
+        }
+    };
+    let (pack, own) = survey_pack(&document);
+    faults.0.extend(own.0);
+    let mut pack = pack?;
     if let Some(extends) = pack.extends.clone() {
-        let parent = load(&extends, &folder, depth + 1)?;
-        inherit(&mut pack, parent)?;
+        let before = faults.0.len();
+        let parent = survey(&extends, &folder, depth + 1, faults)?;
+        // Of a base with faults it is not known which rules it would have.
+        if faults.0.len() == before {
+            faults.0.extend(disabled_in_vain(&pack, &parent).0);
+        }
+        inherit(&mut pack, parent);
     } else if let Some(disabled) = pack.disable.first() {
-        return Err(Fault::new(
+        faults.0.push(Fault::new(
             disabled.place.clone(),
             "`disable` stands in a pack that extends no other",
             "take the rule out, or name the pack that it comes from in `extends`",
-        )
-        .into());
+        ));
     }
-    Ok(pack)
+    Some(pack)
 }
 
 /// A shipped pack by id, else a file by path; with the folder that its own paths are relative to.
@@ -127,27 +143,33 @@ fn find(name: &Text, base: &Path) -> Result<(Document, PathBuf), Faults> {
     Ok((Document::read(&path)?, folder))
 }
 
-/// Gives a pack the rules of the one it extends: those of the same id are replaced, those disabled
-/// left out, and an inherited rule is the extending pack's own (SPEC 3).
-fn inherit(pack: &mut Pack, parent: Pack) -> Result<(), Faults> {
+/// What a pack disables and its base does not have.
+fn disabled_in_vain(pack: &Pack, parent: &Pack) -> Faults {
     let mut faults = Faults::default();
     for disabled in &pack.disable {
-        if !parent.rules.iter().any(|rule| rule.id == disabled.value) {
-            let what = format!(
-                "`{}` has no rule `{}` to disable",
-                parent.id, disabled.value
-            );
-            let known = parent.rules.iter().map(|rule| rule.id.as_str());
-            faults.0.push(match nearest(&disabled.value, known) {
-                Some(near) => Fault::new(
-                    disabled.place.clone(),
-                    what,
-                    format!("did you mean `{near}`?"),
-                ),
-                None => Fault::plain(disabled.place.clone(), what),
-            });
+        if parent.rules.iter().any(|rule| rule.id == disabled.value) {
+            continue;
         }
+        let what = format!(
+            "`{}` has no rule `{}` to disable",
+            parent.id, disabled.value
+        );
+        let known = parent.rules.iter().map(|rule| rule.id.as_str());
+        faults.0.push(match nearest(&disabled.value, known) {
+            Some(near) => Fault::new(
+                disabled.place.clone(),
+                what,
+                format!("did you mean `{near}`?"),
+            ),
+            None => Fault::plain(disabled.place.clone(), what),
+        });
     }
+    faults
+}
+
+/// Gives a pack the rules of the one it extends: those of the same id are replaced, those disabled
+/// left out, and an inherited rule is the extending pack's own (SPEC 3).
+fn inherit(pack: &mut Pack, parent: Pack) {
     let own = std::mem::take(&mut pack.rules);
     let kept = parent.rules.into_iter().filter(|rule| {
         !own.iter().any(|mine| mine.id == rule.id)
@@ -165,5 +187,4 @@ fn inherit(pack: &mut Pack, parent: Pack) -> Result<(), Faults> {
     pack.rules.extend(own);
     pack.attributes.extend(parent.attributes);
     pack.nation = pack.nation.or(parent.nation);
-    faults.or(())
 }

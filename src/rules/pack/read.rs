@@ -14,54 +14,70 @@ type NamedSelector = Selector<String, Predicate>;
 /// # Errors
 /// Every fault of the file, with line and column.
 pub fn parse_pack(document: &Document) -> Result<Pack, Faults> {
-    document.parse(|top| {
-        let place = top.place();
-        let head = if top.has("pack") {
-            top.table("pack", |head| {
-                let id = head.need_text("id");
-                let title = head.need_text("title");
-                let source = head.need_text("source");
-                let nation = head.parsed("nation");
-                let extends = head.text("extends");
-                let disable = head.texts("disable").unwrap_or_default();
-                Some((
-                    id?.value,
-                    title?.value,
-                    source?.value,
-                    nation,
-                    extends,
-                    disable,
-                ))
-            })
-        } else {
-            top.missing("pack");
-            None
-        };
-        let attributes = top
-            .table("attributes", |table| {
-                let mut attributes = Vec::new();
-                for kind in table.keys() {
-                    let names = table.texts(&kind).unwrap_or_default();
-                    attributes.push((kind, names.into_iter().map(|t| t.value).collect()));
-                }
-                Some(attributes)
-            })
-            .unwrap_or_default();
-        let pack_id = head.as_ref().map_or("", |head| head.0.as_str()).to_owned();
-        let rules = top.tables("rule", |table| read_rule(table, &pack_id));
-        report_twins(top, &rules);
-        let (id, title, source, nation, extends, disable) = head?;
-        Some(Pack {
-            id,
-            title,
-            source,
-            nation,
-            extends,
-            disable,
-            attributes,
-            rules,
-            place,
+    match survey_pack(document) {
+        (Some(pack), faults) => faults.or(pack),
+        (None, faults) => Err(faults),
+    }
+}
+
+/// Reads a pack as far as it can be read, without what it inherits, and every fault of it: a rule
+/// that is faulty is left out, so that the others can still be looked at.
+pub(super) fn survey_pack(document: &Document) -> (Option<Pack>, Faults) {
+    let mut pack = None;
+    let parsed = document.parse(|top| {
+        pack = read_pack(top);
+        Some(())
+    });
+    (pack, parsed.err().unwrap_or_default())
+}
+
+fn read_pack(top: &mut Table<'_>) -> Option<Pack> {
+    let place = top.place();
+    let head = if top.has("pack") {
+        top.table("pack", |head| {
+            let id = head.need_text("id");
+            let title = head.need_text("title");
+            let source = head.need_text("source");
+            let nation = head.parsed("nation");
+            let extends = head.text("extends");
+            let disable = head.texts("disable").unwrap_or_default();
+            Some((
+                id?.value,
+                title?.value,
+                source?.value,
+                nation,
+                extends,
+                disable,
+            ))
         })
+    } else {
+        top.missing("pack");
+        None
+    };
+    let attributes = top
+        .table("attributes", |table| {
+            let mut attributes = Vec::new();
+            for kind in table.keys() {
+                let names = table.texts(&kind).unwrap_or_default();
+                attributes.push((kind, names.iter().map(|t| t.value.to_lowercase()).collect()));
+            }
+            Some(attributes)
+        })
+        .unwrap_or_default();
+    let pack_id = head.as_ref().map_or("", |head| head.0.as_str()).to_owned();
+    let rules = top.tables("rule", |table| read_rule(table, &pack_id));
+    report_twins(top, &rules);
+    let (id, title, source, nation, extends, disable) = head?;
+    Some(Pack {
+        id,
+        title,
+        source,
+        nation,
+        extends,
+        disable,
+        attributes,
+        rules,
+        place,
     })
 }
 

@@ -172,6 +172,8 @@ impl Translation<'_> {
             Ast::Literal(literal) => self.literal(ast, literal),
             Ast::Ident(name) if name == "age" => Ok(Expr::Age),
             Ast::Ident(name) => {
+                // As columns are: databases fold the case of names differently (SPEC 4).
+                let name = &name.to_lowercase();
                 if !self.reads.iter().any(|(known, _)| known == name) {
                     self.reads.push((name.clone(), self.place(ast)));
                 }

@@ -26,6 +26,8 @@ const NEXT_ROW: Duration = Duration::from_secs(120);
 pub(super) enum ReadError {
     /// An error of the driver or the server.
     Database(sqlx::Error),
+    /// The query has more than one statement.
+    Several,
     /// Nothing came for so long.
     Silent(Duration),
 }

@@ -37,8 +37,7 @@ pub(super) async fn prepare(
 ) -> Result<Statement, ReadError> {
     // SQLite would run a second statement too, and its rows would pass for the first one's.
     if has_more_than_one_statement(sql) {
-        let what = "more than one statement; write one".to_owned();
-        return Err(sqlx::Error::Protocol(what).into());
+        return Err(ReadError::Several);
     }
     let prepared = connection
         .prepare(AssertSqlSafe(sql.to_owned()).into_sql_str())
