@@ -134,8 +134,8 @@ fn each_step_told_has_a_header_line_of_its_own() {
         header(&headers(&samples::digest()), "Corewatch-Alert"),
         [
             "child-seen-4-weeks; LUT-2031; step=2; due=2026-05-29; id=4kd81m2qx0za7",
-            "child-seen-4-weeks; LUT-1733; reopened=2026-06-04; due=2026-06-03; id=c0ffee0000002",
             "core-group-4-weeks; LUT-1987; step=1; due=2026-06-08; id=9wm3c5t1b6eg2",
+            "child-seen-4-weeks; LUT-1733; reopened=2026-06-04; due=2026-06-03; id=c0ffee0000002",
             "first-core-group; LUT-1840; closed=met_late; due=2026-06-01; id=c0ffee0000001",
         ]
     );
