@@ -6,6 +6,57 @@ use cel::parser::Parser;
 use super::{Arithmetic, Comparison, Expr, TextTest};
 use crate::document::{Fault, Faults, Place, Text};
 
+/// How many brackets may stand in one another, and how many signs of operators in a predicate: each
+/// is a step down the parser's stack, and a stack that overflows ends the program.
+const DEEPEST: usize = 32;
+const MOST_OPERATORS: usize = 500;
+/// Up to here the stack of any thread is enough; beyond, the parser gets one of this many bytes.
+const ON_ANY_STACK: usize = 4;
+const STACK: usize = 64 << 20;
+
+/// How much a predicate asks of the parser's stack.
+struct Intricacy {
+    depth: usize,
+    operators: usize,
+}
+
+impl Intricacy {
+    /// Counts outside of quotes, and rather too much than too little.
+    fn of(text: &str) -> Self {
+        let (mut depth, mut deepest, mut operators) = (0usize, 0, 0);
+        let mut quote = None;
+        let mut escaped = false;
+        for c in text.chars() {
+            if let Some(end) = quote {
+                if escaped {
+                    escaped = false;
+                } else if c == '\\' {
+                    escaped = true;
+                } else if c == end {
+                    quote = None;
+                }
+                continue;
+            }
+            match c {
+                '\'' | '"' => quote = Some(c),
+                '(' | '[' | '{' => {
+                    depth += 1;
+                    deepest = deepest.max(depth);
+                }
+                ')' | ']' | '}' => depth = depth.saturating_sub(1),
+                '+' | '-' | '*' | '/' | '%' | '!' | '=' | '<' | '>' | '&' | '|' | '?' | '.' => {
+                    operators += 1;
+                }
+                _ => {}
+            }
+        }
+        Intricacy {
+            depth: deepest,
+            operators,
+        }
+    }
+}
+
 /// A predicate as it was written, with what it reads.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Predicate {
@@ -25,6 +76,38 @@ impl Predicate {
     /// # Errors
     /// Every fault of syntax, or the first thing in it that a predicate cannot do.
     pub fn parse(text: &Text) -> Result<Self, Faults> {
+        let intricacy = Intricacy::of(&text.value);
+        if intricacy.depth > DEEPEST || intricacy.operators > MOST_OPERATORS {
+            return Err(Fault::new(
+                text.place.clone(),
+                "the predicate is nested too deep, or too long",
+                format!(
+                    "at most {DEEPEST} brackets may stand in one another, and {MOST_OPERATORS} signs \
+                     of operators in all; split the rule, or let a query yield an attribute for it"
+                ),
+            )
+            .into());
+        }
+        if intricacy.depth <= ON_ANY_STACK {
+            return Self::parse_here(text);
+        }
+        let thread = std::thread::Builder::new().stack_size(STACK);
+        std::thread::scope(|scope| {
+            let parsing = thread.spawn_scoped(scope, || Self::parse_here(text));
+            let parsed = parsing.map(std::thread::ScopedJoinHandle::join);
+            match parsed {
+                Ok(Ok(parsed)) => parsed,
+                Ok(Err(_)) | Err(_) => Err(Fault::new(
+                    text.place.clone(),
+                    "the predicate could not be taken apart",
+                    "write it with fewer brackets",
+                )
+                .into()),
+            }
+        })
+    }
+
+    fn parse_here(text: &Text) -> Result<Self, Faults> {
         let (ast, source) = match Parser::default().parse_with_source_info(&text.value) {
             Ok(parsed) => parsed,
             Err(errors) => {

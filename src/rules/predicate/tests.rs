@@ -117,3 +117,28 @@ fn faults_stand_at_their_column() {
     );
     assert!(line("seen &&").starts_with("p.toml:4:"));
 }
+
+#[test]
+fn a_predicate_that_no_stack_could_hold_is_told() {
+    let nested = |n: usize| format!("{}seen{}", "(".repeat(n), ")".repeat(n));
+    assert!(parse(&nested(32)).is_ok());
+    for text in [
+        nested(5000),
+        format!("{}1{} == null", "[".repeat(200), "]".repeat(200)),
+        format!("{}seen{}", "!(".repeat(200), ")".repeat(200)),
+        format!("{}1 == 3", "1+".repeat(5000)),
+        format!("seen{}", " == true".repeat(5000)),
+        format!("{}true", "seen ? false : ".repeat(5000)),
+    ] {
+        let fault = parse(&text).unwrap_err().to_string();
+        assert!(
+            fault.starts_with("p.toml:4:9: the predicate is nested too deep, or too long;"),
+            "{fault}"
+        );
+    }
+    // What stands in quotes is no bracket.
+    let quoted = format!("name == '{}'", "(".repeat(5000));
+    assert!(parse(&quoted).is_ok());
+    let many = format!("team in [{}]", vec!["'T1'"; 5000].join(", "));
+    assert!(parse(&many).is_ok());
+}
