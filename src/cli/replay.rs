@@ -142,10 +142,14 @@ fn page(
     };
     writeln!(
         context.out,
-        "{} {}: {overdue} overdue{change}, {} things told",
+        "{} {}: {overdue} overdue{change}, {}",
         authority.settings.id,
         lived.day.date().format("%a %-d %b %Y"),
-        lived.told.len()
+        match lived.told.len() {
+            0 => "nobody told".to_owned(),
+            1 => "1 thing told".to_owned(),
+            count => format!("{count} things told"),
+        }
     )?;
     let mut by_recipient: BTreeMap<&str, BTreeMap<String, usize>> = BTreeMap::new();
     for telling in &lived.told {

@@ -3,5 +3,6 @@
 mod backends;
 mod ends;
 mod operations;
+mod replay;
 mod site;
 mod steps;
