@@ -183,19 +183,7 @@ pub fn close(
         alert.phase = Phase::Closed { reason, day };
         alert.overdue = false;
         alert.hold = None;
-        let standing = &mut alert.standing;
-        standing.closing_told.clear();
-        let reached = standing.addresses.iter().filter(|address| {
-            let refused = marks.refused;
-            !refused.is_some_and(|refused| refused.contains(&key_of(address.as_str())))
-        });
-        standing.waiting = reached
-            .map(|address| Waiting {
-                address: address.clone(),
-                name: None,
-                item: Item::Closed,
-            })
-            .collect();
+        end(&mut alert.standing, reason, marks);
     }
     let nothing = Ladder::new("", false, Vec::new());
     let mut round = Round {
@@ -207,6 +195,31 @@ pub fn close(
     };
     round.tell_waiting(false);
     round.finish(Vec::new())
+}
+
+/// Has the closing wait for the next digest of all that any step was told to. Who was told of the last
+/// one, and not yet that it was open again, knows already, unless it ended otherwise this time.
+fn end(standing: &mut Standing, reason: Closing, marks: &Marks<'_>) {
+    let told_so = standing.closing_reason.as_deref() == Some(reason.name());
+    let know: Vec<Address> = std::mem::take(&mut standing.waiting)
+        .into_iter()
+        .filter(|waiting| told_so && waiting.item == Item::Reopened)
+        .map(|waiting| waiting.address)
+        .collect();
+    let hear = standing.addresses.iter().filter(|address| {
+        let refused = marks.refused;
+        !refused.is_some_and(|refused| refused.contains(&key_of(address.as_str())))
+            && !is_among(&know, address)
+    });
+    standing.waiting = hear
+        .map(|address| Waiting {
+            address: address.clone(),
+            name: None,
+            item: Item::Closed,
+        })
+        .collect();
+    standing.closing_told = know;
+    standing.closing_reason = Some(reason.name().to_owned());
 }
 
 /// One that is open again goes on where its ladder stood, and those who were told of the closing are
@@ -522,7 +535,11 @@ impl Round<'_> {
         let waiting = std::mem::take(&mut self.alert.standing.waiting);
         for waiting in waiting {
             let held = acknowledged && matches!(waiting.item, Item::Step { .. });
-            if held || !self.tick.in_hours || self.has_had_digest(&waiting.address) {
+            // Nobody hears of a step of what they take to be closed.
+            let told_now = waiting.item == Item::Reopened
+                && self.post.contains_key(&key_of(waiting.address.as_str()));
+            let later = !self.tick.in_hours || self.has_had_digest(&waiting.address);
+            if held || later && !told_now {
                 self.alert.standing.waiting.push(waiting);
                 continue;
             }

@@ -157,6 +157,8 @@ pub struct Standing {
     pub addresses: Vec<Address>,
     /// The addresses that were told of the last closing.
     pub closing_told: Vec<Address>,
+    /// How they were told that it was closed.
+    pub closing_reason: Option<String>,
     /// What waits for a recipient's next digest.
     pub waiting: Vec<Waiting>,
 }

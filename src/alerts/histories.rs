@@ -177,7 +177,7 @@ fn nothing_is_left(history: &History) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn each_step_is_told_once_and_nothing_after_the_closing_but_the_closing(

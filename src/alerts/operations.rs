@@ -15,6 +15,8 @@ pub enum TroubleKind {
     SourceRefused,
     /// For two working days nobody has been warned.
     NobodyWarned,
+    /// Rules read names that no query yields: nothing of the authority is evaluated.
+    RulesFaulty,
     /// Rows that cannot be used.
     Quarantine,
     /// Rules that the copy cannot judge.
@@ -35,9 +37,10 @@ pub enum TroubleKind {
 
 impl TroubleKind {
     /// All of them.
-    pub const ALL: [TroubleKind; 10] = [
+    pub const ALL: [TroubleKind; 11] = [
         TroubleKind::SourceRefused,
         TroubleKind::NobodyWarned,
+        TroubleKind::RulesFaulty,
         TroubleKind::Quarantine,
         TroubleKind::Unmeasured,
         TroubleKind::LadderMissing,
@@ -53,6 +56,7 @@ impl TroubleKind {
         match self {
             TroubleKind::SourceRefused => "source_refused",
             TroubleKind::NobodyWarned => "nobody_warned",
+            TroubleKind::RulesFaulty => "rules_faulty",
             TroubleKind::Quarantine => "quarantine",
             TroubleKind::Unmeasured => "unmeasured",
             TroubleKind::LadderMissing => "ladder_missing",
@@ -90,6 +94,10 @@ impl TroubleKind {
             TroubleKind::NobodyWarned => (
                 "for two working days nobody has been warned: the source is refused",
                 "people are being warned again",
+            ),
+            TroubleKind::RulesFaulty => (
+                "rules read names that no query yields: no alert fires or resolves",
+                "rules can be evaluated again",
             ),
             TroubleKind::Quarantine => (
                 "rows of the source cannot be used",
@@ -136,6 +144,9 @@ impl TroubleKind {
         match self {
             TroubleKind::SourceRefused | TroubleKind::NobodyWarned => {
                 "run corewatch check; where much less is meant to be there, corewatch sync --accept"
+            }
+            TroubleKind::RulesFaulty => {
+                "run corewatch check; mend the pack or the source's queries"
             }
             TroubleKind::Quarantine => {
                 "mend the rows in the source; corewatch sync --quarantine lists them"

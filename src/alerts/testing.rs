@@ -1,7 +1,7 @@
 //! What the tests of this room share: a calendar, days, and one made-up child with staff.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::recipients::{Directory, Recipients, StaffKinds};
 use crate::calendar::{BankHolidays, Calendar, Day, Instant, Nation, Zone};
@@ -9,13 +9,16 @@ use crate::case::{PeriodRow, Person, Staff, Symbols, Team, Timeline, TimelineBui
 
 /// Christmas 2026, closed on the 28th in lieu of the 26th.
 pub fn calendar() -> Calendar {
-    let christmas = [day("2026-12-25"), day("2026-12-28")];
-    Calendar::new(
-        Zone::LONDON,
-        Nation::EnglandAndWales,
-        Arc::new(BankHolidays::default()),
-        &christmas,
-    )
+    static CALENDAR: LazyLock<Calendar> = LazyLock::new(|| {
+        let christmas = [day("2026-12-25"), day("2026-12-28")];
+        Calendar::new(
+            Zone::LONDON,
+            Nation::EnglandAndWales,
+            Arc::new(BankHolidays::default()),
+            &christmas,
+        )
+    });
+    CALENDAR.clone()
 }
 
 pub fn day(text: &str) -> Day {

@@ -14,10 +14,10 @@ pub struct Day(pub i32);
 const EPOCH_FROM_CE: i32 = 719_163;
 
 impl Day {
-    /// The earliest day that is taken from a source: 1 January 1900.
-    pub const FIRST: Day = Day(-25_567);
-    /// The latest day that is taken from a source: 31 December 2200.
-    pub const LAST: Day = Day(84_370);
+    /// The earliest day that is taken from a source: 1 January of year 1.
+    pub const FIRST: Day = Day(-719_162);
+    /// The latest day that is taken from a source: 31 December 9999, by which some systems mean "open".
+    pub const LAST: Day = Day(2_932_896);
 
     /// The day of a year, month and day of the month, where there is one.
     pub fn from_ymd(year: i32, month: u32, day: u32) -> Option<Day> {

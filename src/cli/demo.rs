@@ -65,7 +65,9 @@ impl Demo {
                  folder with --dir"
             )));
         };
-        let summary = Summary::of(&self.dir, &installation, &store, now).await?;
+        let program = std::env::args().next();
+        let program = program.unwrap_or_else(|| "corewatch".to_owned());
+        let summary = Summary::of(&program, &self.dir, &installation, &store, now).await?;
         write!(context.out, "{summary}")?;
         context.out.flush()?;
         cycle::ended_as(&outcome)?;

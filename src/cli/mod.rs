@@ -1,7 +1,7 @@
 //! The command line: what is asked, and how a command ends (SPEC 6). One file a command.
 //!
-//! To add a command: a file here with its arguments and a `run`, a variant in [`Command`], an arm in
-//! [`Command::run`].
+//! To add a command: a file here with its arguments and a `run`, a variant in `Command`, an arm in
+//! `Command::run`.
 
 mod alerts;
 mod check;
@@ -11,6 +11,7 @@ mod evaluate;
 mod explain;
 mod failure;
 mod logging;
+mod replay;
 mod rules;
 mod run;
 mod sync;
@@ -43,12 +44,13 @@ enum Command {
     Demo(demo::Demo),
     Check(check::Check),
     Sync(sync::Sync),
-    Cycle(cycle::Cycle),
-    Alerts(alerts::Alerts),
     Evaluate(evaluate::Evaluate),
-    Run(run::Run),
     Explain(explain::Explain),
     Rules(rules::Rules),
+    Replay(replay::Replay),
+    Alerts(alerts::Alerts),
+    Cycle(cycle::Cycle),
+    Run(run::Run),
 }
 
 /// The installation that a command works on.
@@ -73,12 +75,13 @@ impl Command {
             Command::Demo(command) => command.run(context).await,
             Command::Check(command) => command.run(context).await,
             Command::Sync(command) => command.run(context).await,
-            Command::Cycle(command) => command.run(context).await,
-            Command::Alerts(command) => command.run(context).await,
             Command::Evaluate(command) => command.run(context).await,
-            Command::Run(command) => command.run(context).await,
             Command::Explain(command) => command.run(context).await,
             Command::Rules(command) => command.run(context).await,
+            Command::Replay(command) => command.run(context).await,
+            Command::Alerts(command) => command.run(context).await,
+            Command::Cycle(command) => command.run(context).await,
+            Command::Run(command) => command.run(context).await,
         }
     }
 

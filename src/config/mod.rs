@@ -1,13 +1,16 @@
 //! The configuration of an installation: one TOML file, and environment variables and credential
 //! files laid over it (SPEC 5). [`load`] reads it and tells everything that is wrong with it at once.
 //!
-//! To add a setting: a field in `settings.rs`, a line that reads and checks it in `read.rs`, a row in
-//! `docs/configuration.md`.
+//! To add a setting: a field in `settings.rs`, a line that reads and checks it in `read.rs` or
+//! `mail.rs`, a row in `docs/configuration.md`.
 
+mod mail;
 mod overlay;
 mod read;
 mod section;
 mod settings;
+#[cfg(test)]
+mod tests;
 mod timetable;
 mod values;
 

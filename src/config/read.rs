@@ -2,16 +2,16 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use lettre::Address;
-use lettre::message::Mailbox;
 
+use super::mail::{self, not_an_address};
 use super::section::{Reading, Section};
 use super::{
-    Alerts, AuthoritySettings, Mail, Operations, Overlay, RoleSettings, Schedule, Secret, Settings,
-    StoreSettings, Timetable, Tls, Transport, Web,
+    Alerts, AuthoritySettings, Operations, Overlay, RoleSettings, Schedule, Secret, Settings,
+    StoreSettings, Timetable, Web,
 };
 use crate::calendar::{Nation, Zone};
 use crate::document::{Document, Fault, Faults, Place, Table, Text};
@@ -108,7 +108,7 @@ fn read_settings(
         .map(|text| base.join(text.value));
     let count = |top: &Table<'_>| top.fault_count() + reading.faults.borrow().len();
     let before = count(top);
-    let mail = Section::read(top, "mail", reading, |section| read_mail(section, &base));
+    let mail = Section::read(top, "mail", reading, |section| mail::read(section, &base));
     *sound_mail = count(top) == before;
     Settings {
         store: StoreSettings {
@@ -148,7 +148,7 @@ fn read_store(section: &mut Section<'_, '_>, base: &Path) -> Option<Secret> {
 
 /// The address of an SQLite file that was named relative to `base`. In such an address `?` begins
 /// the options and `%` an escaped character, so a folder's own are escaped.
-fn sqlite_url(file: &str, base: &Path) -> String {
+pub(super) fn sqlite_url(file: &str, base: &Path) -> String {
     let file = file.strip_prefix("//").unwrap_or(file);
     if file.starts_with('/') || file.starts_with(':') || base.as_os_str().is_empty() {
         return format!("sqlite:{file}");
@@ -265,14 +265,6 @@ fn read_roles(table: &mut Table<'_>) -> std::collections::BTreeMap<String, RoleS
     roles
 }
 
-fn not_an_address(key: &str, text: &Text) -> Fault {
-    Fault::new(
-        text.place.clone(),
-        format!("`{key}`: `{}` is not a mail address", text.value),
-        "write it as timescales@example.gov.uk",
-    )
-}
-
 fn is_web(section: &Section<'_, '_>, key: &str, url: &Text) -> bool {
     let web = url.value.starts_with("https://") || url.value.starts_with("http://");
     if !web {
@@ -283,88 +275,6 @@ fn is_web(section: &Section<'_, '_>, key: &str, url: &Text) -> bool {
         );
     }
     web
-}
-
-fn read_mail(section: &mut Section<'_, '_>, base: &Path) -> Mail {
-    if let Some(table) = section.table()
-        && table.has("password")
-    {
-        table.fault(Fault::new(
-            table.place_of("password"),
-            "a password does not belong into the file",
-            "pass it as the credential file mail.password, or as COREWATCH__MAIL__PASSWORD",
-        ));
-    }
-    let transport = section.parsed::<Transport>("transport").unwrap_or_default();
-    let directory = section.text("directory").map(|text| base.join(text.value));
-    let host = section.text("host");
-    match transport {
-        Transport::Directory if directory.is_none() => section.fault(
-            section.place(),
-            "`directory` is missing",
-            "transport = \"directory\" needs the folder that messages are put in",
-        ),
-        Transport::Smtp if host.is_none() => section.fault(
-            section.place(),
-            "`host` is missing",
-            "name the mail server, or write transport = \"directory\"",
-        ),
-        _ => {}
-    }
-    let tls_text = section.text("tls");
-    let tls = tls_text
-        .as_ref()
-        .and_then(|text| section.parse::<Tls>("tls", text))
-        .unwrap_or_default();
-    if let (Tls::None, Some(host), Some(tls_text)) = (tls, &host, tls_text)
-        && !is_loopback(&host.value)
-    {
-        section.fault(
-            tls_text.place,
-            "`tls` is none, and the mail server is not on this machine",
-            "write starttls or implicit: children's cases do not go unprotected over a network",
-        );
-    }
-    let from = section.need_text("from");
-    if let Some(text) = from
-        .as_ref()
-        .filter(|from| from.value.parse::<Mailbox>().is_err())
-    {
-        section.fault(
-            text.place.clone(),
-            format!("`from`: `{}` is not a sender", text.value),
-            "write it as Timescales <timescales@example.gov.uk>",
-        );
-    }
-    let operations = section.texts("operations").unwrap_or_default();
-    for text in &operations {
-        if text.value.parse::<Address>().is_err() {
-            let fault = not_an_address("operations", text);
-            section.fault(fault.place, fault.what, fault.remedy.unwrap_or_default());
-        }
-    }
-    Mail {
-        transport,
-        directory,
-        host: host.map(|host| host.value),
-        port: section.port("port"),
-        tls,
-        username: section.text("username").map(|text| text.value),
-        password: section
-            .text("password")
-            .map(|text| Secret::from(text.value)),
-        ca: section.text("ca").map(|text| base.join(text.value)),
-        from: from.map(|from| from.value).unwrap_or_default(),
-        operations: operations.into_iter().map(|text| text.value).collect(),
-    }
-}
-
-fn is_loopback(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost")
-        || host
-            .trim_matches(['[', ']'])
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
 }
 
 fn default_schedule() -> Schedule {
@@ -413,7 +323,3 @@ fn read_web(section: &mut Section<'_, '_>) -> Web {
     }
     Web::default()
 }
-
-#[cfg(test)]
-#[path = "tests.rs"]
-mod tests;

@@ -1,4 +1,8 @@
+use std::path::Path;
+
+use super::read::sqlite_url;
 use super::*;
+use crate::document::Faults;
 
 const RIGHT: &str = r#"
 [store]

@@ -11,6 +11,7 @@ mod lease;
 mod notify;
 mod operations;
 mod pass;
+mod replay;
 mod round;
 mod schedule;
 mod service;
@@ -18,7 +19,7 @@ mod stale;
 #[cfg(test)]
 mod tests;
 
-pub use alerting::AlertingOutcome;
+pub use alerting::{AlertingError, AlertingOutcome};
 pub use clock::Clock;
 pub use coverage::{LadderHole, ladder_holes};
 pub use evaluation::{Cases, EvaluationError};
@@ -29,6 +30,7 @@ pub use installation::{
 pub use lease::LeaseError;
 pub use notify::ServiceManager;
 pub use pass::{AuthorityOutcome, PassEnd, PassError, PassOutcome, pass};
+pub use replay::{Replay, ReplayError, ReplayedDay, ReplayedTelling};
 pub use round::{Ended, Round};
 pub use schedule::Job;
 pub use service::{ServiceError, serve};

@@ -215,6 +215,7 @@ async fn one(
     match decide_and_queue(setting, authority, lease).await {
         Ok(mut round) => {
             judge(&[
+                TroubleKind::RulesFaulty,
                 TroubleKind::Quarantine,
                 TroubleKind::Unmeasured,
                 TroubleKind::LadderMissing,
@@ -224,7 +225,20 @@ async fn one(
             troubles.append(&mut round.troubles);
             Ok(AuthorityOutcome::Decided(read, round))
         }
-        Err(AlertingError::Rules(faults)) => Ok(AuthorityOutcome::Faulty(faults)),
+        Err(AlertingError::Rules(faults)) => {
+            troubles.push(Trouble {
+                kind: TroubleKind::RulesFaulty,
+                authority: id.clone(),
+                item: String::new(),
+                line: faults
+                    .to_string()
+                    .lines()
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned(),
+            });
+            Ok(AuthorityOutcome::Faulty(faults))
+        }
         Err(error) => Err(pass_error(error)),
     }
 }

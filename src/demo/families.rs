@@ -32,7 +32,8 @@ impl World {
         let children = self.children(enquiry, false);
         let size = children.len();
         let ended_without_action = self.chance.happens(10);
-        let s47 = self.enquire(&children, enquiry, ended_without_action);
+        let ended = self.working_days_on(enquiry, 8, 24);
+        let s47 = self.enquire(&children, (enquiry, ended), ended_without_action);
         let habits = self.habits(team);
         if ended_without_action {
             return size;
@@ -137,10 +138,14 @@ impl World {
         children
     }
 
-    /// The enquiry and the assessment: the ids of the enquiry, child by child.
-    pub(super) fn enquire(&mut self, children: &[Child], enquiry: Day, nfa: bool) -> Vec<String> {
+    /// An enquiry from its first day to its last, and the assessment: the ids of the enquiry, child by child.
+    pub(super) fn enquire(
+        &mut self,
+        children: &[Child],
+        (enquiry, ended): (Day, Day),
+        nfa: bool,
+    ) -> Vec<String> {
         let referral = self.id("R");
-        let ended = self.working_days_on(enquiry, 14, 24);
         let assessed = self
             .chance
             .done(enquiry, TO_ASSESS, Habits { late: 9, never: 2 });

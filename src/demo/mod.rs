@@ -18,6 +18,7 @@ mod stages;
 mod steps;
 mod summary;
 mod tables;
+mod unusable;
 mod visits;
 mod workers;
 mod world;
@@ -40,6 +41,7 @@ pub fn made_up(wish: Wish, calendar: Calendar, made: impl Fn(usize)) -> Tables {
         children += world.family();
         made(children);
     }
+    world.unusable_rows();
     world.absences();
     world.tables
 }

@@ -42,8 +42,9 @@ const STAGES: [Stage; 14] = [
     stage(180, 147, None),
     stage(190, 155, None),
 ];
-/// An enquiry of so many working days whose conference is nearly due.
-const ENQUIRY: u32 = 12;
+/// Enquiries without a conference, by the working days since they began and those that they last:
+/// nearly due, overdue, ended before the day (the family moved), ended after it.
+const ENQUIRIES: [(u32, u32); 4] = [(12, 24), (19, 24), (40, 9), (50, 21)];
 /// Working days from an enquiry to the conference, where nothing goes wrong.
 const TO_CONFERENCE: u32 = 11;
 
@@ -51,7 +52,10 @@ impl World {
     /// One case at each stage that the months of the story reach back to: how many children they
     /// have.
     pub fn stages(&mut self) -> usize {
-        let mut children = self.nearly_at_conference();
+        let mut children = 0;
+        for (began, lasted) in ENQUIRIES {
+            children += self.without_conference(began, lasted);
+        }
         for stage in &STAGES {
             let conference = self.chance.working_day(self.today.plus(-stage.began));
             if conference.minus_months(1) > self.first_day {
@@ -67,7 +71,7 @@ impl World {
         let enquiry = before(conference, TO_CONFERENCE);
         let children = self.children(enquiry, true);
         let size = children.len();
-        let s47 = self.enquire(&children, enquiry, false);
+        let s47 = self.enquire(&children, (enquiry, conference), false);
         self.allocate(team, &children, enquiry, Some(conference));
         let drift = Drift {
             from: conference.plus(stage.drifts),
@@ -80,11 +84,13 @@ impl World {
         size
     }
 
-    fn nearly_at_conference(&mut self) -> usize {
+    /// An enquiry that began so many working days ago and ended, or will, after so many.
+    fn without_conference(&mut self, began: u32, lasted: u32) -> usize {
         let calendar = &self.chance.calendar;
-        let enquiry = calendar.working_days_before(self.today, ENQUIRY);
+        let enquiry = calendar.working_days_before(self.today, began);
+        let ended = calendar.working_days_after(enquiry, lasted);
         let children = self.children(enquiry, true);
-        self.enquire(&children, enquiry, false);
+        self.enquire(&children, (enquiry, ended), false);
         let team = self.team();
         self.allocate(team, &children, enquiry, None);
         children.len()

@@ -17,6 +17,7 @@ const WRITTEN_TO: usize = 10;
 /// The page.
 #[derive(Debug, Default)]
 pub struct Summary {
+    program: String,
     folder: PathBuf,
     name: String,
     today: Day,
@@ -55,17 +56,20 @@ struct WrittenTo {
 }
 
 impl Summary {
-    /// What there is to say of the demo in `folder` after the pass at `now`.
+    /// What there is to say of the demo in `folder` after the pass at `now`; `program` is how the
+    /// reader calls this one.
     ///
     /// # Errors
     /// Names that the rules read and nobody knows; what the store says.
     pub async fn of(
+        program: &str,
         folder: &Path,
         installation: &Installation,
         store: &Store,
         now: Instant,
     ) -> Result<Summary, EvaluationError> {
         let mut summary = Summary {
+            program: program.to_owned(),
             folder: folder.to_owned(),
             ..Summary::default()
         };
@@ -193,7 +197,7 @@ impl fmt::Display for Summary {
         if self.quarantined > 0 {
             writeln!(
                 f,
-                "quarantine: {} rows cannot be used and are shown by `corewatch check`",
+                "quarantine: {} rows cannot be used; `sync --quarantine` lists them",
                 self.quarantined
             )?;
         }
@@ -267,7 +271,7 @@ impl Summary {
     }
 
     fn write_next(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let folder = self.folder.display();
+        let (program, folder) = (&self.program, self.folder.display());
         let config = format!("--config {folder}/corewatch.toml");
         writeln!(f, "\nwhere to look next")?;
         writeln!(
@@ -278,15 +282,15 @@ impl Summary {
             f,
             "  {folder}/corewatch.toml      the configuration, source file, ladders and pack beside it"
         )?;
-        writeln!(f, "  corewatch evaluate {config}    every duty, one a line")?;
+        writeln!(f, "  {program} evaluate {config}    every duty, one a line")?;
         if let Some(overdue) = self.longest.first() {
             let id = &overdue.id;
             writeln!(
                 f,
-                "  corewatch explain {id} {config}    how one was reckoned"
+                "  {program} explain {id} {config}    how one was reckoned"
             )?;
         }
-        writeln!(f, "  corewatch check {config}    what is amiss")
+        writeln!(f, "  {program} check {config}    what is amiss")
     }
 }
 
@@ -316,6 +320,7 @@ mod tests {
             (State::Pending, 16),
         ];
         let summary = Summary {
+            program: "corewatch".to_owned(),
             folder: "demo".into(),
             name: "Ashmere".to_owned(),
             today: "2026-11-20".parse().unwrap(),

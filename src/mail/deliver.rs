@@ -234,10 +234,14 @@ async fn settle(
                 error,
             }
         }
-        Refusal::Message => Verdict::Refused {
-            what: "message",
-            error,
-        },
+        Refusal::Message => {
+            // The server had accepted the address for it.
+            table::clear_address(tx, authority, address).await?;
+            Verdict::Refused {
+                what: "message",
+                error,
+            }
+        }
     };
     table::settle(tx, id, holder, &verdict, now).await
 }

@@ -11,8 +11,8 @@ use crate::rules::State;
 /// One obligation, in words.
 #[derive(Debug, Serialize)]
 pub(super) struct EntryView {
-    /// Whether it is only listed: told before, or closed.
-    brief: bool,
+    /// Whether it is only listed: told before, closed, or far down a long digest.
+    pub(super) brief: bool,
     /// "Overdue 6 days".
     headline: String,
     tone: Tone,

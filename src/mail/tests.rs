@@ -49,6 +49,22 @@ fn a_digest_has_the_urgent_first_and_everything_once() {
 }
 
 #[test]
+fn a_long_digest_says_the_most_urgent_in_full_and_lists_the_rest() {
+    let mut letter = samples::digest();
+    letter.entries = (0..150)
+        .map(|days_over| Entry {
+            obligation: format!("o{days_over:012}"),
+            days_over,
+            ..visit()
+        })
+        .collect();
+    let rendered = rendered(&letter);
+    assert_eq!(rendered.text.matches("Needed now").count(), 12);
+    assert_eq!(rendered.text.matches("clause 4.2").count(), 150);
+    assert!(rendered.html.len() < 200_000, "{}", rendered.html.len());
+}
+
+#[test]
 fn a_baseline_says_that_it_is_one() {
     let rendered = rendered(&samples::baseline());
     insta::assert_snapshot!(

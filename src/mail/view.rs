@@ -11,6 +11,10 @@ use super::letter::{Entry, Letter, LetterKind, Notice, Phase, Section};
 use crate::calendar::Day;
 use crate::rules::State;
 
+/// The most that a digest says in full under one heading; the rest is listed, so that a long one can
+/// still be read on a phone, and is not cut off by a mail program.
+const MOST_IN_FULL: usize = 12;
+
 /// A whole message, in words.
 #[derive(Debug, Serialize)]
 pub(super) struct View {
@@ -216,7 +220,9 @@ impl Teller<'_> {
         ] {
             let mut views = Vec::new();
             for entry in entries.iter().filter(|entry| entry.section == section) {
-                views.push(self.entry(entry, kind)?);
+                let mut view = self.entry(entry, kind)?;
+                view.brief |= views.len() >= MOST_IN_FULL;
+                views.push(view);
             }
             if !views.is_empty() {
                 sections.push(SectionView {

@@ -58,7 +58,7 @@ fn holder(changed: &[(usize, &str)]) -> String {
 
 async fn sent_at(store: &Store, server: &FakeServer, now: Instant) -> u64 {
     let route = route(&plain(server.port));
-    let outcome = deliver_within(store, &route, now, &short_limits()).await;
+    let outcome = deliver_within(store, &route, now, &Limits::default()).await;
     outcome.unwrap().sent
 }
 
@@ -92,7 +92,7 @@ on_both_stores! {
         let letters: Vec<_> = (0..40).map(|n| letter(&format!("o{n}"), "a@example.org")).collect();
         put(store, &letters).await;
         let route = route(&plain(server.port));
-        let limits = short_limits();
+        let limits = Limits::default();
         let (one, two, three) = tokio::join!(
             deliver_within(store, &route, morning(), &limits),
             deliver_within(store, &route, morning(), &limits),
@@ -134,17 +134,24 @@ on_both_stores! {
 
     async fn a_delivery_cut_off_after_the_message_was_taken_sends_it_again_as_the_same(store) {
         // The server takes it and answers late; the process dies in between.
-        let late = Duration::from_millis(300);
+        let late = Duration::from_secs(1);
         let server = FakeServer::start([Manner::Late(Point::Content, late)]).await;
         put(store, &[letter("one", PRIYA), letter("two", PRIYA)]).await;
         let route = route(&plain(server.port));
         let limits = Limits::default();
-        let cut_off = tokio::time::timeout(
-            Duration::from_millis(150),
-            deliver_within(store, &route, morning(), &limits),
-        );
-        assert!(cut_off.await.is_err());
-        tokio::time::sleep(late).await;
+        let until = |is_so: fn(&FakeServer) -> bool| {
+            let server = &server;
+            async move {
+                while !is_so(server) {
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                }
+            }
+        };
+        tokio::select! {
+            _ = deliver_within(store, &route, morning(), &limits) => panic!("it was to be cut off"),
+            () = until(|server| !server.arrived().is_empty()) => {}
+        }
+        until(|server| !server.taken().is_empty()).await;
         assert_eq!(sent_at(store, &server, minutes_later(2)).await, 2);
         let taken = server.taken();
         assert_eq!(taken.len(), 3);
@@ -196,6 +203,20 @@ on_both_stores! {
         assert!(stranded_at(store, minutes_later(day + 301)).await.is_empty());
     }
 
+    async fn a_message_refused_clears_its_address(store) {
+        let server = FakeServer::start([
+            Manner::Answer(Point::Rcpt, "451 later"),
+            Manner::Answer(Point::Content, "554 not that"),
+        ])
+        .await;
+        let book = book(&[("P1", PRIYA)]);
+        put_with(store, &book, &letter("one", PRIYA)).await;
+        sent_at(store, &server, morning()).await;
+        sent_at(store, &server, minutes_later(5)).await;
+        assert_eq!(figures_of(store).await.refused_messages, 1);
+        assert!(unreachable_at(store, &book, minutes_later(2 * 24 * 60)).await.is_empty());
+    }
+
     async fn a_server_that_is_down_is_held_against_no_address(store) {
         let server = FakeServer::start((0..12).map(|_| Manner::Answer(Point::Hello, "421 busy"))).await;
         let book = book(&[("P1", PRIYA)]);
@@ -235,7 +256,7 @@ on_both_stores! {
         };
         let ids = put(store, &[letter("one", "a@example.org"), letter("two", "b@example.org")]).await;
         let route = route(&mail);
-        let outcome = deliver_within(store, &route, morning(), &short_limits()).await.unwrap();
+        let outcome = deliver_within(store, &route, morning(), &Limits::default()).await.unwrap();
         assert_eq!(outcome.sent, 2);
         let mut found: Vec<String> = std::fs::read_dir(&outbox)
             .unwrap()
@@ -262,7 +283,7 @@ async fn a_folder_that_cannot_be_written_is_said_and_the_messages_wait() {
     let letters: Vec<_> = (0..5).map(|n| letter(&format!("o{n}"), PRIYA)).collect();
     put(&store, &letters).await;
     let route = route(&mail);
-    let outcome = deliver_within(&store, &route, morning(), &short_limits())
+    let outcome = deliver_within(&store, &route, morning(), &Limits::default())
         .await
         .unwrap();
     assert_eq!((outcome.sent, outcome.deferred), (0, 3));

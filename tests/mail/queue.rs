@@ -1,6 +1,6 @@
 //! Into the queue and out of it again.
 
-use corewatch::mail::{LetterKind, deliver_within, withdraw};
+use corewatch::mail::{LetterKind, Limits, deliver_within, withdraw};
 use corewatch::store::Store;
 
 use crate::fake_server::{FakeServer, Manner, Point};
@@ -46,7 +46,7 @@ on_both_stores! {
         assert_eq!((figures.waiting, figures.withdrawn), (0, 1));
         let server = FakeServer::start([]).await;
         let route = route(&plain(server.port));
-        let outcome = deliver_within(store, &route, morning(), &short_limits()).await.unwrap();
+        let outcome = deliver_within(store, &route, morning(), &Limits::default()).await.unwrap();
         assert_eq!(outcome.sent, 0);
     }
 
@@ -63,10 +63,10 @@ on_both_stores! {
         let server = FakeServer::start([Manner::Answer(Point::Rcpt, "451 later")]).await;
         put(store, &[letter("one", "priya@example.org")]).await;
         let route = route(&plain(server.port));
-        let first = deliver_within(store, &route, morning(), &short_limits()).await.unwrap();
+        let first = deliver_within(store, &route, morning(), &Limits::default()).await.unwrap();
         assert_eq!(first.deferred, 1);
         assert!(withdraw_closed(store, &["one"]).await.is_empty());
-        let then = deliver_within(store, &route, minutes_later(5), &short_limits()).await.unwrap();
+        let then = deliver_within(store, &route, minutes_later(5), &Limits::default()).await.unwrap();
         assert_eq!(then.sent, 1);
     }
 

@@ -86,8 +86,8 @@ pub fn day(text: &str) -> Day {
 /// Limits under which a mute server costs a test no half minute.
 pub fn short_limits() -> Limits {
     Limits {
-        message: Duration::from_millis(400),
-        silence: Duration::from_millis(1700),
+        message: Duration::from_secs(1),
+        silence: Duration::from_millis(4500),
         goodbye: Duration::from_millis(100),
         ..Limits::default()
     }

@@ -214,6 +214,20 @@ pub enum Shape {
     },
 }
 
+impl Shape {
+    pub fn name(&self) -> &'static str {
+        match self {
+            Shape::Deadline { .. } => "deadline",
+            Shape::Interval { .. } => "interval",
+            Shape::Between { .. } => "between",
+            Shape::Ahead { .. } => "ahead",
+            Shape::Run { .. } => "run",
+            Shape::Check { .. } => "check",
+            Shape::Cover { .. } => "cover",
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Rule {
     pub id: String,

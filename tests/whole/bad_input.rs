@@ -52,9 +52,14 @@ query = "SELECT 'C1' AS child_id, '2019-04-01' AS born"
 [[source.periods]]
 kind = "plan"
 query = "SELECT 'P1' AS period_id, 'C1' AS child_id, '2026-09-01' AS from_date, NULL AS to_date"
+[[source.periods]]
+kind = "key_worker"
+query = "SELECT 'K1' AS period_id, 'C1' AS child_id, '2026-09-01' AS from_date, NULL AS to_date, 'W1' AS person_id"
 [[source.events]]
 kind = "core_group"
 query = "SELECT 'G1' AS event_id, 'C1' AS child_id, '2026-09-10' AS occurred, 'Y' AS quorate"
+[[source.people]]
+query = "SELECT 'W1' AS person_id, 'w1@example.gov.uk' AS email"
 "#;
 const EVALUATE: [&str; 7] = [
     "evaluate",
@@ -400,10 +405,47 @@ fn a_wrong_password_is_told_and_never_shown() {
         "source.toml",
         &SOURCE.replace(
             "sqlite:cases.db",
-            &format!("postgres://nobody:hunter2@{host}"),
+            &format!("postgres://corewatch:hunter2@{host}"),
         ),
     );
     let run = site.run(&SYNC).ended_with(1);
     assert!(run.stderr.contains("cannot be opened"), "{}", run.stderr);
     assert!(!run.stderr.contains("hunter2"), "{}", run.stderr);
+}
+
+#[test]
+fn what_works_but_perhaps_not_as_it_is_meant_is_a_warning() {
+    let site = site();
+    let seen = r#"
+[[rule]]
+id = "seen"
+title = "Child seen"
+clause = "2"
+severity = "high"
+born = true
+[rule.check]
+on = { event = "visit" }
+that = "child_seen"
+[attributes]
+visit = ["child_seen"]
+"#;
+    site.write(
+        "local.toml",
+        &format!("{PACK}{seen}").replace("[pack]", "[pack]\nnation = \"scotland\""),
+    );
+    site.write(
+        "source.toml",
+        &SOURCE
+            .replace("'w1@example.gov.uk'", "NULL")
+            .replace("'2019-04-01'", "NULL"),
+    );
+    site.run(&SYNC).ended_with(0);
+    let run = site.run(&CHECK).ended_with(0);
+    insta::assert_snapshot!(run.stdout, @"
+    warning: authority ashmere: the pack `local` was written for scotland; its working days are counted by the bank holidays of england-and-wales
+    warning: authority ashmere: the rule `seen` is unmeasured: the copy holds no event of kind `visit`
+    warning: authority ashmere: C1: no step of the ladder `standard` reaches anyone
+    warning: authority ashmere: no date of birth, so that nothing is counted by rules with `born`: C1
+    corewatch.toml: no fault, 4 warnings
+    ");
 }

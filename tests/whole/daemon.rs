@@ -2,6 +2,9 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
+use std::os::unix::net::UnixDatagram;
+use std::process::Command;
+use std::time::Duration;
 
 use crate::support::{Site, free_port};
 
@@ -119,4 +122,60 @@ fn it_does_not_start_where_another_listens() {
         "{}",
         second.stderr
     );
+}
+
+#[test]
+fn it_tells_the_service_manager_when_it_is_ready_that_it_is_alive_and_that_it_stops() {
+    let port = free_port();
+    let site = site(port);
+    let manager = UnixDatagram::bind(site.path("notify")).unwrap();
+    manager
+        .set_read_timeout(Some(Duration::from_secs(30)))
+        .unwrap();
+    let socket = site.path("notify").display().to_string();
+    let site = site
+        .with("NOTIFY_SOCKET", &socket)
+        .with("WATCHDOG_USEC", "400000");
+    let daemon = site.start(&RUN);
+    let until = |state: &str| {
+        let mut message = [0; 512];
+        loop {
+            let length = manager.recv(&mut message).expect(state);
+            let message = String::from_utf8_lossy(&message[..length]).into_owned();
+            if message.lines().any(|line| line == state) {
+                return;
+            }
+        }
+    };
+    until("READY=1");
+    for _ in 0..3 {
+        until("WATCHDOG=1");
+    }
+    assert_eq!(daemon.stop(), Some(0));
+    until("STOPPING=1");
+}
+
+#[test]
+#[ignore = "needs systemd; tests/run installs it"]
+fn its_unit_is_one_and_is_locked_down() {
+    let unit = include_str!("../../systemd/corewatch.service");
+    let site = Site::new();
+    let binary = env!("CARGO_BIN_EXE_corewatch");
+    site.write(
+        "corewatch.service",
+        &unit.replace("/usr/bin/corewatch", binary),
+    );
+    let analyze = |arguments: &[&str]| {
+        let analyze = Command::new("systemd-analyze")
+            .args(arguments)
+            .arg(site.path("corewatch.service"))
+            .output()
+            .expect("systemd-analyze runs");
+        let said = String::from_utf8_lossy(&analyze.stderr).into_owned();
+        (analyze.status.success(), said)
+    };
+    assert_eq!(analyze(&["verify"]), (true, String::new()));
+    // In tenths: 1.5 of 10, where 10 is wide open.
+    let (locked_down, said) = analyze(&["security", "--offline=true", "--threshold=15"]);
+    assert!(locked_down, "{said}");
 }

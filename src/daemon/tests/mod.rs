@@ -1,5 +1,6 @@
 //! Whole passes over a case database in SQLite, with messages as files: SPEC 7.
 
+mod backends;
 mod ends;
 mod operations;
 mod site;

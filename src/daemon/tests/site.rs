@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use sqlx::postgres::PgConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection};
 
@@ -103,6 +104,26 @@ impl Site {
     /// A site with one child: on a plan and with key worker Anna since 1 October 2026, the
     /// conference on Monday 2 November, so that the core group is due on Monday the 16th.
     pub async fn new() -> Site {
+        Site::with_store("sqlite:corewatch.db").await
+    }
+
+    /// The same with the store in a database of its own on the PostgreSQL of `tests/run`.
+    pub async fn on_postgres() -> Site {
+        let server = std::env::var("COREWATCH_TEST_POSTGRES").expect("tests/run sets it");
+        let name = format!("pass_{:016x}", fastrand::u64(..));
+        let mut connection = PgConnection::connect(&server).await.unwrap();
+        let create = AssertSqlSafe(format!("CREATE DATABASE {name}"));
+        sqlx::raw_sql(create)
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        connection.close().await.unwrap();
+        let (place, _) = server.rsplit_once('/').unwrap();
+        Site::with_store(&format!("{place}/{name}")).await
+    }
+
+    async fn with_store(url: &str) -> Site {
+        let config = CONFIG.replace("sqlite:corewatch.db", url);
         let site = Site {
             folder: tempfile::tempdir().unwrap(),
             seen: BTreeSet::new(),
@@ -111,7 +132,7 @@ impl Site {
             ("source.toml", SOURCE),
             ("pack.toml", PACK),
             ("ladders.toml", LADDERS),
-            ("corewatch.toml", CONFIG),
+            ("corewatch.toml", &*config),
         ];
         for (name, text) in files {
             site.write(name, text);

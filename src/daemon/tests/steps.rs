@@ -6,7 +6,10 @@ use crate::store::alerts as table;
 
 #[tokio::test]
 async fn a_duty_climbs_its_ladder_and_each_step_is_told_once() {
-    let mut site = Site::new().await;
+    climbs(Site::new().await).await;
+}
+
+pub async fn climbs(mut site: Site) {
     assert_eq!(site.pass("11-10 09:00").await, [""; 0]);
     assert_eq!(site.pass("11-11 07:00").await, [""; 0]);
     assert_eq!(
@@ -35,7 +38,10 @@ async fn a_duty_climbs_its_ladder_and_each_step_is_told_once() {
 
 #[tokio::test]
 async fn the_closing_is_told_to_all_who_were_told_and_a_reopening_to_them_too() {
-    let mut site = Site::new().await;
+    closes_and_opens(Site::new().await).await;
+}
+
+pub async fn closes_and_opens(mut site: Site) {
     site.pass("11-10 09:00").await;
     site.pass("11-17 09:00").await;
     site.sql("INSERT INTO events VALUES ('core_group', 'G1', 'C1', '2026-11-17')")
@@ -128,7 +134,10 @@ async fn a_rule_that_is_new_in_a_known_pack_is_a_baseline() {
 
 #[tokio::test]
 async fn a_flood_is_held_until_it_is_released() {
-    let mut site = Site::new().await;
+    floods(Site::new().await).await;
+}
+
+pub async fn floods(mut site: Site) {
     for number in 2..=30 {
         site.child(number, "2026-11-02").await;
     }

@@ -2,6 +2,7 @@
 //! the history of readings. Written by one reading of the source at a time, in one transaction.
 
 mod catalogue;
+mod handover;
 mod quarantine;
 mod readings;
 mod staff;
@@ -11,6 +12,7 @@ mod timelines;
 mod tests;
 
 pub use catalogue::{add_symbols, catalogue, put_catalogue, symbols};
+pub use handover::hand_over;
 pub use quarantine::{QuarantinedRow, Unusable, put_quarantine, quarantine};
 pub use readings::{
     QueryReading, Reading, last_accepted, last_reading, put_query_readings, put_reading,

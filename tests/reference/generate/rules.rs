@@ -24,7 +24,7 @@ pub fn rule(rng: &mut Rng, flavour: &Flavour, n: usize) -> Rule {
 }
 
 fn shape(rng: &mut Rng, flavour: &Flavour) -> Shape {
-    match rng.u32(..10) {
+    match rng.u32(..12) {
         0 | 1 => Shape::Deadline {
             after: selector(rng, flavour, true),
             within: span(rng),
@@ -51,7 +51,7 @@ fn shape(rng: &mut Rng, flavour: &Flavour) -> Shape {
             require: require(rng, flavour),
             linked: one_in(rng, 3),
         },
-        7 => {
+        7..=9 => {
             let over = selector(rng, flavour, true);
             let failing = predicate(rng, &over.event, EVENTS);
             Shape::Run {
@@ -63,7 +63,7 @@ fn shape(rng: &mut Rng, flavour: &Flavour) -> Shape {
                 gap: one_in(rng, 2).then(|| span(rng)),
             }
         }
-        8 => check(rng, flavour),
+        10 => check(rng, flavour),
         _ => {
             let by = if one_in(rng, 6) { "plan" } else { "key_worker" }.to_owned();
             Shape::Cover {
