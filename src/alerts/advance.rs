@@ -11,12 +11,13 @@
 //! ```
 //! Closed or open, what one recipient cannot be told before their next digest waits in the standing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::alert::{Alert, Before, Duty, Hold, Item, Phase, Standing, Waiting, is_among};
+use super::climb::Round;
 use super::falls::{Fall, falls, turns};
 use super::hours::is_sending_time;
-use super::ladder::{Ladder, Send, To};
+use super::ladder::{Ladder, To};
 use super::recipients::{Reached, StepPeople, key_of};
 use crate::calendar::{Calendar, Day, Instant};
 use crate::config::Hours;
@@ -154,13 +155,7 @@ pub fn advance(
         alert.hold = None;
     }
     let holes = holes(ladder, &falls, &duty.people, tick);
-    let mut round = Round {
-        alert,
-        ladder,
-        people: &duty.people,
-        tick,
-        post: BTreeMap::new(),
-    };
+    let mut round = Round::new(alert, ladder, &duty.people, tick);
     if round.alert.hold != Some(Hold::Flood) {
         let acknowledged = marks.acknowledged.is_some_and(|until| until >= tick.today);
         round.climb(&falls, turns, acknowledged, marks.unreached);
@@ -186,13 +181,7 @@ pub fn close(
         end(&mut alert.standing, reason, marks);
     }
     let nothing = Ladder::new("", false, Vec::new());
-    let mut round = Round {
-        alert,
-        ladder: ladder.unwrap_or(&nothing),
-        people: &[],
-        tick,
-        post: BTreeMap::new(),
-    };
+    let mut round = Round::new(alert, ladder.unwrap_or(&nothing), &[], tick);
     round.tell_waiting(false);
     round.finish(Vec::new())
 }
@@ -355,238 +344,4 @@ fn next_that_reaches(people: &[StepPeople], step: u32) -> Option<(u32, &[Reached
         .zip(people.get(step as usize..)?)
         .find(|(_, people)| !people.reached.is_empty())
         .map(|(number, people)| (number, people.reached.as_slice()))
-}
-
-/// A step that has fallen and is not told yet.
-struct Fallen {
-    step: u32,
-    turn: u32,
-    repeat: u32,
-    mode: Mode,
-    people: Vec<Reached>,
-}
-
-/// One obligation's messages as they are gathered, by recipient.
-struct Round<'a> {
-    alert: Alert,
-    ladder: &'a Ladder,
-    people: &'a [StepPeople],
-    tick: &'a Tick<'a>,
-    post: BTreeMap<String, Telling>,
-}
-
-impl Round<'_> {
-    /// Tells what has fallen since the last pass, each step to its own people.
-    fn climb(&mut self, falls: &[Fall], turns: u32, acknowledged: bool, unreached: &[Unreached]) {
-        let baseline = self.alert.hold == Some(Hold::Baseline);
-        if acknowledged || baseline && !self.tick.in_hours {
-            return;
-        }
-        let mut fallen = self.fallen(falls, turns, baseline);
-        fallen.extend(
-            unreached
-                .iter()
-                .filter_map(|step| self.again(step, baseline)),
-        );
-        // Who is told at once of one step is told of all of them in that message.
-        let at_once: BTreeSet<String> = fallen
-            .iter()
-            .filter(|fallen| fallen.mode == Mode::Now)
-            .flat_map(|fallen| fallen.people.iter().map(|r| key_of(r.address.as_str())))
-            .collect();
-        for step in fallen {
-            self.tell_step(step, &at_once);
-        }
-        if baseline {
-            self.alert.hold = None;
-        }
-    }
-
-    fn mode_of(&self, step: u32, baseline: bool) -> Option<Mode> {
-        if baseline {
-            return Some(Mode::Baseline);
-        }
-        let send = self.ladder.step(step)?.send;
-        let mode = if self.ladder.always || send == Send::Now {
-            Mode::Now
-        } else {
-            Mode::Digest
-        };
-        (self.ladder.always || self.tick.in_hours).then_some(mode)
-    }
-
-    fn fallen(&self, falls: &[Fall], turns: u32, baseline: bool) -> Vec<Fallen> {
-        let standing = &self.alert.standing;
-        let last = self.ladder.last();
-        let mut fallen = Vec::new();
-        for (step, fall) in (1..=last).zip(falls) {
-            let turn = if step == last { turns } else { 0 };
-            let first = !standing.told.contains(&step);
-            if fall.at > self.tick.now || !first && turn <= standing.turn {
-                continue;
-            }
-            let Some(mode) = self.mode_of(step, baseline) else {
-                continue;
-            };
-            fallen.push(Fallen {
-                step,
-                turn,
-                repeat: if first { 0 } else { standing.repeats + 1 },
-                mode,
-                people: self.people_of(step, &BTreeSet::new()),
-            });
-        }
-        fallen
-    }
-
-    /// A step that was told and has reached nobody goes up like one that reaches nobody.
-    fn again(&self, unreached: &Unreached, baseline: bool) -> Option<Fallen> {
-        let step = unreached.step;
-        if !self.alert.standing.told.contains(&step) {
-            return None;
-        }
-        let people = self.people_of(step, &unreached.tried);
-        let turn = if step == self.ladder.last() {
-            self.alert.standing.turn
-        } else {
-            0
-        };
-        (!people.is_empty()).then_some(Fallen {
-            step,
-            turn,
-            repeat: unreached.repeat,
-            mode: self.mode_of(step, baseline)?,
-            people,
-        })
-    }
-
-    /// The people of a step without those `tried`, else of the next above that reaches someone.
-    fn people_of(&self, step: u32, tried: &BTreeSet<String>) -> Vec<Reached> {
-        let untried = |reached: &[Reached]| -> Vec<Reached> {
-            let untried = |r: &&Reached| !tried.contains(&key_of(r.address.as_str()));
-            reached.iter().filter(untried).cloned().collect()
-        };
-        let own = self.people.get(step as usize - 1);
-        let own = own.map_or_else(Vec::new, |people| untried(&people.reached));
-        if !own.is_empty() {
-            return own;
-        }
-        let above = self.people.iter().skip(step as usize);
-        let found = above
-            .map(|people| untried(&people.reached))
-            .find(|p| !p.is_empty());
-        let mut above = found.unwrap_or_default();
-        for reached in &mut above {
-            reached.why.passed_up = true;
-        }
-        above
-    }
-
-    fn has_had_digest(&self, address: &Address) -> bool {
-        self.tick.served.contains(&key_of(address.as_str()))
-    }
-
-    /// Tells a step to all who can be told now; the rest wait for their next digest. Where nobody can
-    /// be told now, it stays untold and is asked again in the next pass.
-    fn tell_step(&mut self, fallen: Fallen, at_once: &BTreeSet<String>) {
-        let waits = |round: &Self, reached: &Reached| {
-            fallen.mode == Mode::Digest
-                && !at_once.contains(&key_of(reached.address.as_str()))
-                && round.has_had_digest(&reached.address)
-        };
-        let (later, now): (Vec<&Reached>, Vec<&Reached>) = fallen
-            .people
-            .iter()
-            .partition(|reached| waits(self, reached));
-        if now.is_empty() && !later.is_empty() {
-            return;
-        }
-        let item = |reached: &Reached| Item::Step {
-            step: fallen.step,
-            turn: fallen.turn,
-            repeat: fallen.repeat,
-            why: reached.why.clone(),
-        };
-        for reached in later {
-            self.alert.standing.waiting.push(Waiting {
-                address: reached.address.clone(),
-                name: reached.name.clone(),
-                item: item(reached),
-            });
-        }
-        for reached in now {
-            let mode = if at_once.contains(&key_of(reached.address.as_str())) {
-                Mode::Now
-            } else {
-                fallen.mode
-            };
-            self.post(&reached.address, &reached.name, mode, item(reached));
-        }
-        let standing = &mut self.alert.standing;
-        standing.ladder.clone_from(&self.ladder.fingerprint);
-        standing.told.insert(fallen.step);
-        standing.turn = standing.turn.max(fallen.turn);
-        standing.repeats = standing.repeats.max(fallen.repeat);
-    }
-
-    /// Tells what waited for a digest to those who can have one now.
-    fn tell_waiting(&mut self, acknowledged: bool) {
-        // What began to wait in this pass waits for a digest that was already sent today.
-        let waiting = std::mem::take(&mut self.alert.standing.waiting);
-        for waiting in waiting {
-            let held = acknowledged && matches!(waiting.item, Item::Step { .. });
-            // Nobody hears of a step of what they take to be closed.
-            let told_now = waiting.item == Item::Reopened
-                && self.post.contains_key(&key_of(waiting.address.as_str()));
-            let later = !self.tick.in_hours || self.has_had_digest(&waiting.address);
-            if held || later && !told_now {
-                self.alert.standing.waiting.push(waiting);
-                continue;
-            }
-            if waiting.item == Item::Closed {
-                let told = &mut self.alert.standing.closing_told;
-                if !is_among(told, &waiting.address) {
-                    told.push(waiting.address.clone());
-                }
-            }
-            self.post(&waiting.address, &waiting.name, Mode::Digest, waiting.item);
-        }
-    }
-
-    fn post(&mut self, address: &Address, name: &Option<String>, mode: Mode, item: Item) {
-        if matches!(item, Item::Step { .. }) {
-            self.alert.standing.remember(address);
-        }
-        let key = key_of(address.as_str());
-        let telling = self.post.entry(key).or_insert_with(|| Telling {
-            address: address.clone(),
-            name: name.clone(),
-            mode,
-            items: Vec::new(),
-        });
-        telling.mode = telling.mode.max(mode);
-        telling.items.push(item);
-    }
-
-    fn finish(self, holes: Vec<Hole>) -> Outcome {
-        let mut tellings: Vec<Telling> = self.post.into_values().collect();
-        for telling in &mut tellings {
-            telling.items.sort_by_key(rank);
-            telling.items.dedup_by_key(|item| rank(item).0);
-        }
-        Outcome {
-            alert: self.alert,
-            tellings,
-            holes,
-        }
-    }
-}
-
-/// Reopenings and closings first, then steps by their number; a step that was still waiting is told
-/// with its latest turn alone.
-fn rank(item: &Item) -> (u32, std::cmp::Reverse<u32>) {
-    match item {
-        Item::Reopened | Item::Closed => (0, std::cmp::Reverse(0)),
-        Item::Step { step, repeat, .. } => (*step, std::cmp::Reverse(*repeat)),
-    }
 }

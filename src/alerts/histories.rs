@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use super::tests::Life;
+use super::life::Life;
 use super::*;
 use crate::calendar::Instant;
 use crate::mail::Closing;
@@ -62,7 +62,7 @@ impl History {
     fn new(ladder: &str) -> History {
         History {
             life: Life::new(ladder),
-            now: super::tests::at_local("11-02 06:00"),
+            now: super::life::at_local("11-02 06:00"),
             is_open: true,
             told: BTreeSet::new(),
             closings: BTreeMap::new(),
@@ -185,9 +185,9 @@ proptest! {
         always in any::<bool>(),
     ) {
         let text = if always {
-            super::tests::STANDARD.replace("id = \"standard\"", "id = \"x\"\nhours = \"always\"")
+            super::life::STANDARD.replace("id = \"standard\"", "id = \"x\"\nhours = \"always\"")
         } else {
-            super::tests::STANDARD.to_owned()
+            super::life::STANDARD.to_owned()
         };
         let mut history = History::new(&text);
         for event in &events {

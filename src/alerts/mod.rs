@@ -3,6 +3,7 @@
 
 mod advance;
 mod alert;
+mod climb;
 mod decide;
 mod falls;
 mod flood;
@@ -10,6 +11,9 @@ mod flood;
 mod histories;
 mod hours;
 mod ladder;
+mod ladder_file;
+#[cfg(test)]
+mod life;
 mod operations;
 mod post;
 mod recipients;
@@ -24,7 +28,8 @@ pub use alert::{Alert, Before, Duty, Hold, Item, Phase, RuleFacts, Standing, Wai
 pub use decide::{Decision, Fate, Knowledge, decide, fate};
 pub use falls::{Fall, Span, fall, falls, turns};
 pub use hours::{is_sending_time, next_opening, next_sending_time};
-pub use ladder::{At, Base, Ladder, Ladders, Send, Side, Step, To, load_ladders};
+pub use ladder::{At, Base, Ladder, Ladders, Send, Side, Step, To};
+pub use ladder_file::load_ladders;
 pub use operations::{Judged, KnownTrouble, Tidings, Trouble, TroubleKind, tidings};
 pub use post::{Desk, Post, Record, Recorded};
 pub use recipients::{Directory, Reached, Recipients, StaffKinds, StepPeople, key_of};

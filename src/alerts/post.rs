@@ -1,7 +1,7 @@
 //! From what is told to letters: one for each obligation that is told now, one digest for each
 //! recipient, siblings and what is still open beside it (SPEC 7, Digest or now).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::advance::{Mode, Telling, Tick};
@@ -115,22 +115,27 @@ impl Desk<'_> {
         changed.or_else(|| self.alerts.get(id))
     }
 
-    /// What each recipient of a digest was told of before and is still open.
+    /// What each recipient of a digest was told of before and is still open, without what a message of
+    /// its own tells them in this pass.
     fn still_open<'d>(
         &self,
         digests: &'d BTreeMap<String, Vec<(&str, &Telling)>>,
     ) -> HashMap<&'d str, Vec<&Duty>> {
+        let told_now: HashSet<(&str, String)> = (self.decision.tellings.iter())
+            .filter(|(_, telling)| telling.mode == Mode::Now)
+            .map(|(id, telling)| (id.as_str(), key_of(telling.address.as_str())))
+            .collect();
         let mut still_open: HashMap<&str, Vec<&Duty>> = HashMap::new();
         for duty in self.watched.duties.values().filter(|d| d.state.is_open()) {
             let Some(alert) = self.alert(&duty.id) else {
                 continue;
             };
             for address in &alert.standing.addresses {
-                let key = key_of(address.as_str());
-                let Some((key, tellings)) = digests.get_key_value(&key) else {
+                let told = (duty.id.as_str(), key_of(address.as_str()));
+                let Some((key, tellings)) = digests.get_key_value(&told.1) else {
                     continue;
                 };
-                if !tellings.iter().any(|(id, _)| *id == duty.id) {
+                if !tellings.iter().any(|(id, _)| *id == duty.id) && !told_now.contains(&told) {
                     still_open.entry(key).or_default().push(duty);
                 }
             }

@@ -47,7 +47,7 @@ fn lines(outcome: &PassOutcome) -> Vec<String> {
     for (id, authority) in &outcome.authorities {
         if let AuthorityOutcome::Decided(read, decided) = authority {
             let mut line = format!(
-                "{id}: {} rows read, {} in quarantine; {} queued that tell {}",
+                "{id}: {} rows read, {} in quarantine; {} queued, {} told",
                 read.rows.total(),
                 read.quarantined,
                 counted(decided.letters as u64, "message"),

@@ -8,10 +8,14 @@ use std::cell::RefCell;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use config::Source as _;
+
 use crate::document::{Fault, Faults, Place, Text, nearest};
 
-/// What every variable begins with.
+/// What every variable begins with: the program's name, and what parts the parts of a key.
 const PREFIX: &str = "COREWATCH__";
+const NAME: &str = "COREWATCH";
+const SEPARATOR: &str = "__";
 /// The variable in which systemd says where the credentials lie.
 const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 
@@ -47,22 +51,46 @@ impl Overlay {
         credentials: Option<&Path>,
     ) -> Self {
         let mut overlay = Overlay::default();
+        let mut readable = config::Map::new();
         for (name, value) in variables {
             let Some(name) = name.to_str().filter(|name| name.starts_with(PREFIX)) else {
                 continue;
             };
-            let path = name[PREFIX.len()..].replace("__", ".");
             match value.into_string() {
-                Ok(value) => overlay.add(&path, value, name.to_owned()),
+                Ok(value) => drop(readable.insert(name.to_owned(), value)),
                 Err(_) => overlay.unreadable(name.to_owned(), "is not UTF-8"),
             }
         }
+        overlay.add_environment(readable);
         if let Some(folder) = credentials {
             overlay.add_credentials(folder);
         }
         // Of one key the later wins: sorted, so that nothing hangs on the order of the environment.
         overlay.settings.sort_by(|a, b| a.path.cmp(&b.path));
         overlay
+    }
+
+    fn add_environment(&mut self, variables: config::Map<String, String>) {
+        let origins: Vec<String> = variables.keys().cloned().collect();
+        let environment = config::Environment::with_prefix(NAME)
+            .prefix_separator(SEPARATOR)
+            .separator(SEPARATOR)
+            .source(Some(variables));
+        let settings = match environment.collect() {
+            Ok(settings) => settings,
+            Err(error) => return self.unreadable(NAME.to_owned(), &error.to_string()),
+        };
+        for (path, value) in settings {
+            let of_path = |origin: &&String| {
+                let path = format!("{PREFIX}{}", path.replace('.', SEPARATOR));
+                origin.eq_ignore_ascii_case(&path)
+            };
+            let origin = origins.iter().find(of_path).unwrap_or(&path).clone();
+            match value.into_string() {
+                Ok(value) => self.add(&path, value, origin),
+                Err(error) => self.unreadable(origin, &error.to_string()),
+            }
+        }
     }
 
     fn add_credentials(&mut self, folder: &Path) {

@@ -92,7 +92,10 @@ pub async fn mail_troubles(
             kind: TroubleKind::MailWaiting,
             authority: String::new(),
             item: String::new(),
-            line: format!("{} messages; the last answer: {error}", figures.deferred),
+            line: match figures.deferred {
+                1 => format!("1 message; the last answer: {error}"),
+                n => format!("{n} messages; the last answer: {error}"),
+            },
         });
     }
     for authority in &installation.authorities {

@@ -205,8 +205,8 @@ async fn one(
         Ok(read) => read,
         Err(SourceError::Store(error)) => return Err(error.into()),
         Err(SourceError::Refused(refusal)) => {
-            let kind = refusal.kind.name().to_owned();
-            let more = stale::refused(setting, authority, lease, kind).await;
+            let why = refusal.kind.words().to_owned();
+            let more = stale::refused(setting, authority, lease, why).await;
             troubles.extend(more.map_err(pass_error)?);
             let lines = refusal.to_string().lines().map(str::to_owned).collect();
             return Ok(AuthorityOutcome::Refused(lines));

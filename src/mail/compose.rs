@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::letter::{Address, Entry, Language, Letter, LetterKind, Tell};
 use super::render::{Rendered, Renderer, WriteError};
+use super::view::in_reading_order;
 
 /// The header of which a message has one for each thing that it tells of an obligation.
 const ALERT_HEADER: &str = "Corewatch-Alert";
@@ -95,7 +96,7 @@ impl Writer {
             .singlepart(part(ContentType::TEXT_PLAIN, rendered.text))
             .singlepart(part(ContentType::TEXT_HTML, rendered.html));
         let mut bytes = String::new();
-        for entry in &letter.entries {
+        for entry in in_reading_order(letter) {
             for line in alert_headers(entry) {
                 bytes.push_str(&fold(&line));
                 bytes.push_str("\r\n");

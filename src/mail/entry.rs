@@ -231,13 +231,23 @@ impl Teller<'_> {
                 }
             }
         }
+        let mut last_who = String::new();
         for (why, ladder, told) in steps {
-            said.push(self.why_steps(why, ladder, &told)?);
+            let who = self.who(why)?;
+            let what = self.what_steps(why, ladder, &told)?;
+            // Who is told of a step of their own and of one that came up to them is told once as whom.
+            said.push(if who == last_who {
+                what
+            } else {
+                format!("{who} {what}")
+            });
+            last_who = who;
         }
         Ok(said)
     }
 
-    fn why_steps(&self, why: &Why, ladder: &str, told: &[&Step]) -> Result<String, CatalogueError> {
+    /// As whom the reader is told.
+    fn who(&self, why: &Why) -> Result<String, CatalogueError> {
         let role = match &why.role {
             Role::KeyWorker => self.words.say("role_key_worker", &[])?,
             Role::TeamManager => self.words.say("role_team_manager", &[])?,
@@ -249,33 +259,42 @@ impl Teller<'_> {
             }
             Role::Address => String::new(),
         };
-        let who = match &why.covering {
+        match &why.covering {
             Some(name) => self.words.say(
                 "why_covering",
                 &[("name", &one_line(name)), ("role", &role)],
-            )?,
-            None if why.role == Role::Address => self.words.say("why_address", &[])?,
-            None => self.words.say("why_role", &[("role", &role)])?,
-        };
+            ),
+            None if why.role == Role::Address => self.words.say("why_address", &[]),
+            None => self.words.say("why_role", &[("role", &role)]),
+        }
+    }
+
+    /// Which steps they are told of for one reason.
+    fn what_steps(
+        &self,
+        why: &Why,
+        ladder: &str,
+        told: &[&Step],
+    ) -> Result<String, CatalogueError> {
         let mut numbers: Vec<u32> = told.iter().map(|step| step.number).collect();
         numbers.sort_unstable();
         numbers.dedup();
         let of = told.iter().map(|step| step.of).max().unwrap_or_default();
         let key = match (why.passed_up, numbers.len()) {
-            (true, _) => "why_passed_up",
+            (true, 1) => "why_passed_up",
+            (true, _) => "why_passed_up_steps",
             (false, 1) if told.iter().any(|step| step.turn > 0) => "why_turn",
             (false, 1) => "why_step",
             (false, _) => "why_steps",
         };
-        let what = self.words.say(
+        self.words.say(
             key,
             &[
                 ("steps", &self.words.list(&numbers)?),
                 ("of", &of),
                 ("ladder", &one_line(ladder)),
             ],
-        )?;
-        Ok(format!("{who} {what}"))
+        )
     }
 }
 

@@ -129,15 +129,38 @@ fn each_step_told_has_a_header_line_of_its_own() {
             "child-seen-4-weeks; LUT-2031; step=2; due=2026-05-29; id=4kd81m2qx0za7",
         ]
     );
-    // What is only listed as still open is not told.
+    // What is only listed as still open is not told; the rest is in the order in which it is read.
     assert_eq!(
         header(&headers(&samples::digest()), "Corewatch-Alert"),
         [
-            "first-core-group; LUT-1840; closed=met_late; due=2026-06-01; id=c0ffee0000001",
-            "child-seen-4-weeks; LUT-1733; reopened=2026-06-04; due=2026-06-03; id=c0ffee0000002",
-            "core-group-4-weeks; LUT-1987; step=1; due=2026-06-08; id=9wm3c5t1b6eg2",
             "child-seen-4-weeks; LUT-2031; step=2; due=2026-05-29; id=4kd81m2qx0za7",
+            "core-group-4-weeks; LUT-1987; step=1; due=2026-06-08; id=9wm3c5t1b6eg2",
+            "child-seen-4-weeks; LUT-1733; reopened=2026-06-04; due=2026-06-03; id=c0ffee0000002",
+            "first-core-group; LUT-1840; closed=met_late; due=2026-06-01; id=c0ffee0000001",
         ]
+    );
+}
+
+#[test]
+fn why_says_each_reason_once_and_several_steps_as_several() {
+    let step = |number, passed_up| {
+        let Tell::Step(step) = samples::step(number, Role::TeamManager) else {
+            panic!("a step");
+        };
+        let why = Why {
+            passed_up,
+            ..step.why.clone()
+        };
+        Tell::Step(Step { why, ..step })
+    };
+    let mut letter = samples::now();
+    letter.entries[0].tells = vec![step(1, true), step(2, true), step(3, false)];
+    let text = rendered(&letter).text;
+    let why = text.lines().find_map(|line| line.strip_prefix("Why you: "));
+    assert_eq!(
+        why.unwrap(),
+        "You are the key worker's team manager. Steps 1 and 2 of 4 of the standard ladder reached \
+         nobody, so they come to you. This is step 3 of 4 of the standard ladder."
     );
 }
 

@@ -53,8 +53,7 @@ pub(super) fn view(letter: &Letter, words: &Catalogue) -> Result<View, Catalogue
         words,
         today: letter.today,
     };
-    let mut entries: Vec<&Entry> = letter.entries.iter().collect();
-    order(&mut entries);
+    let entries = in_reading_order(letter);
     let counts = teller.counts(&entries)?;
     let date = words.date(letter.today)?;
     let authority = if letter.authority.id.is_empty() {
@@ -89,6 +88,14 @@ pub(super) fn view(letter: &Letter, words: &Catalogue) -> Result<View, Catalogue
             ],
         },
     })
+}
+
+/// What a letter tells, in the order in which it is read.
+pub(super) fn in_reading_order(letter: &Letter) -> Vec<&Entry> {
+    let mut entries: Vec<&Entry> = letter.entries.iter().collect();
+    order(&mut entries);
+    entries.sort_by_key(|entry| entry.section);
+    entries
 }
 
 /// Most urgent first (severity, days over, due day), children of one family together at the place

@@ -314,12 +314,15 @@ mod tests {
             Cell::Bool(true),
             Cell::Float(46_000.0),
             Cell::Text("01/04/2026".into()),
-            Cell::Text("1899-12-31".into()),
-            Cell::Text("9999-12-31".into()),
-            Cell::Date(NaiveDate::from_ymd_opt(2201, 1, 1).unwrap()),
+            Cell::Text("0000-12-31".into()),
+            Cell::Text("10000-01-01".into()),
+            Cell::Date(NaiveDate::from_ymd_opt(10_000, 1, 1).unwrap()),
         ] {
             assert_eq!(cell.moment(CLOCK), Err(CellFault::NotADay), "{cell:?}");
         }
+        // Some systems mean "open" by it.
+        let last = Cell::Text("9999-12-31".into()).moment(CLOCK);
+        assert_eq!(last, Ok(Some(Moment::day(Day::LAST))));
     }
 
     #[test]

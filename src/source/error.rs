@@ -52,6 +52,18 @@ impl RefusalKind {
             RefusalKind::Overtaken => "overtaken",
         }
     }
+
+    /// Why, in words that tell nothing of what the source holds.
+    pub fn words(self) -> &'static str {
+        match self {
+            RefusalKind::Unreachable => "the case database cannot be reached",
+            RefusalKind::Failed => "a query of the source file failed",
+            RefusalKind::Contract => "a query lacks a column, or yields one that cannot be read",
+            RefusalKind::Shrunk => "so much less came than last time that it looks broken",
+            RefusalKind::ColumnGone => "a column that was there is gone",
+            RefusalKind::Overtaken => "another reading changed the copy meanwhile",
+        }
+    }
 }
 
 /// A refused reading, told in plain lines: where, what, what to do; without a password and without

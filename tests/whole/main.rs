@@ -7,6 +7,7 @@ mod bad_input;
 mod daemon;
 mod demo;
 mod end_to_end;
+mod letters;
 mod prometheus;
 mod same_lines;
 mod support;

@@ -27,6 +27,7 @@ pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obliga
             Some(event) => (Anchor::event(event.event), event.moment),
         },
     };
+    let opener = (opened, anchor.id);
     if let Some(birth) = scope.birth().filter(|birth| *birth > opened.day) {
         opened = Moment::day(birth);
     }
@@ -62,7 +63,7 @@ pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obliga
                             booking,
                             until.as_ref(),
                             from.as_ref(),
-                            (opened, anchor),
+                            opener,
                         ))
             }),
             _ => None,
@@ -102,12 +103,11 @@ fn would_end_or_open(
     booking: &Dated<'_, '_>,
     until: Option<&BoundSelector>,
     from: Option<&BoundSelector>,
-    (opened, anchor): (Moment, Anchor<'_>),
+    opener: (Moment, &str),
 ) -> bool {
     until.is_some_and(|until| scope.fits(until, booking))
         || from.is_some_and(|from| {
-            let before = (booking.moment, booking.event.id) < (opened, anchor.id);
-            scope.fits(from, booking) && before
+            scope.fits(from, booking) && (booking.moment, booking.event.id) < opener
         })
 }
 

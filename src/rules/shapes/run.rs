@@ -52,7 +52,7 @@ pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obliga
         };
         let end = answer::end(scope, limit, answer.as_ref(), window.as_ref());
         let booked = match end {
-            End::Open if require.is_empty() => booked_end(scope, over, failing),
+            End::Open if require.is_empty() => booked_end(scope, over, failing, anchor),
             End::Open => answer::booking(scope, anchor, require, false),
             _ => None,
         };
@@ -132,11 +132,12 @@ fn booked_end<'e>(
     scope: &Scope<'e, '_>,
     over: &'e BoundSelector,
     failing: &BoundPredicate,
+    anchor: &Dated<'_, '_>,
 ) -> Option<Day> {
     if over.nth.is_some() {
         return None;
     }
     scope.earliest_booking(std::slice::from_ref(over), |booking| {
-        !scope.holds(failing, booking.event, booking.day())
+        booking.order() > anchor.order() && !scope.holds(failing, booking.event, booking.day())
     })
 }

@@ -1,8 +1,10 @@
 //! A database for each test.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use sqlx::postgres::PgConnection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection};
 
 /// A new, empty database on the PostgreSQL of `tests/run`, by its address. It goes with the server.
@@ -23,19 +25,38 @@ pub fn postgres_database() -> String {
 /// Executes statements on a PostgreSQL database: a script is one call.
 pub fn execute(url: &str, sql: &str) {
     let (url, sql) = (url.to_owned(), sql.to_owned());
-    // On a thread of its own, so that tests with a runtime and tests without may both call it.
+    wait_for(async move {
+        let mut connection = PgConnection::connect(&url).await?;
+        sqlx::raw_sql(AssertSqlSafe(sql))
+            .execute(&mut connection)
+            .await?;
+        connection.close().await
+    });
+}
+
+/// Executes statements on an SQLite database, made where it is not there: a script is one call.
+pub fn execute_sqlite(file: &Path, sql: &str) {
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true);
+    let sql = sql.to_owned();
+    wait_for(async move {
+        let mut connection = SqliteConnection::connect_with(&options).await?;
+        sqlx::raw_sql(AssertSqlSafe(sql))
+            .execute(&mut connection)
+            .await?;
+        connection.close().await
+    });
+}
+
+/// On a thread of its own, so that tests with a runtime and tests without may both wait.
+fn wait_for(work: impl Future<Output = Result<(), sqlx::Error>> + Send + 'static) {
     std::thread::spawn(move || {
         tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .expect("a runtime")
-            .block_on(async {
-                let mut connection = PgConnection::connect(&url).await?;
-                sqlx::raw_sql(AssertSqlSafe(sql))
-                    .execute(&mut connection)
-                    .await?;
-                connection.close().await
-            })
+            .block_on(work)
     })
     .join()
     .expect("the thread ends")

@@ -6,8 +6,8 @@ mod mails;
 mod site;
 
 pub use ashmere::{TODAY, ashmere};
-pub use database::{execute, postgres_database};
-pub use mails::{mails_in, told_by_mail};
+pub use database::{execute, execute_sqlite, postgres_database};
+pub use mails::{Mail, mails_in, told_by_mail};
 pub use site::Site;
 
 /// What `tests/run` says of a server, by the variable that it sets.
