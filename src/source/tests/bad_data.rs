@@ -70,7 +70,7 @@ const BAD: &[(&str, &str)] = &[
         "events visit (line 10): W3: occurred later than the day of the reading",
     ),
     (
-        "INSERT INTO visit VALUES ('W4', 'C1', '1850-01-01', NULL, NULL, 'Y')",
+        "INSERT INTO visit VALUES ('W4', 'C1', '0000-06-01', NULL, NULL, 'Y')",
         "events visit (line 10): W4: unreadable day in column `occurred`",
     ),
     (
