@@ -134,3 +134,27 @@ fn what_is_told_in_a_message_of_its_own_is_not_repeated_in_the_digest_beside_it(
     assert!(!digest.everything().contains("BW-1"));
     assert_eq!(telling(&mails, "tam@", "BW-1").len(), 1);
 }
+
+#[test]
+fn operations_read_why_a_source_was_refused_in_words_and_that_it_is_over() {
+    let site = site();
+    cycle(&site, "2026-10-01T09:00:00Z");
+    let cases = site.path("cases.db");
+    execute_sqlite(&cases, "ALTER TABLE meetings RENAME TO moved");
+    let arguments = ["cycle", "--config", "corewatch.toml", "--at"];
+    site.run(&[&arguments[..], &["2026-10-03T03:00:00Z"]].concat())
+        .ended_with(1);
+    execute_sqlite(&cases, "ALTER TABLE moved RENAME TO meetings");
+    cycle(&site, "2026-10-03T04:00:00Z");
+    let mails = mails_in(&site.path("outbox"));
+    let said: Vec<String> = mails
+        .iter()
+        .filter(|mail| mail.to() == "operations@both-ways.example")
+        .map(Mail::everything)
+        .collect();
+    let saying = |words: &str| said.iter().filter(|mail| mail.contains(words)).count();
+    assert_eq!(said.len(), 2);
+    assert_eq!(saying("NEW: bothways: the source was refused"), 1);
+    assert_eq!(saying("OVER, BEGAN SAT 3 OCTOBER 2026"), 1);
+    assert_eq!(saying("- a query of the source file failed"), 2);
+}
