@@ -179,6 +179,9 @@ fn digest(sql: &str) -> String {
 /// What SQLite says of a file that is none of its own.
 const NOT_SQLITE: &str = "26";
 
+/// What PostgreSQL says of what the account may not read.
+const NO_PRIVILEGE: &str = "42501";
+
 /// A query that failed, told with what the database said of it.
 pub(super) fn failed(query: &Query, error: &ReadError) -> Objection {
     let (what, remedy) = match error {
@@ -187,6 +190,14 @@ pub(super) fn failed(query: &Query, error: &ReadError) -> Objection {
             if database.code().as_deref() == Some(NOT_SQLITE) =>
         {
             (without_values(database.as_ref()), "check [source] url")
+        }
+        ReadError::Database(sqlx::Error::Database(database))
+            if database.code().as_deref() == Some(NO_PRIVILEGE) =>
+        {
+            (
+                without_values(database.as_ref()),
+                "let the account read it (GRANT SELECT)",
+            )
         }
         ReadError::Database(sqlx::Error::Database(database)) => {
             (without_values(database.as_ref()), "check the query")

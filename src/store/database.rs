@@ -31,7 +31,10 @@ pub enum StoreError {
     #[error("[store] url `{0}` is not a store; write `sqlite:corewatch.db` or `postgres://…`")]
     Url(String),
     /// The database could not be reached or opened.
-    #[error("the store at {place} cannot be opened ({cause}); check [store] url and its rights")]
+    #[error(
+        "the store at {place} cannot be opened ({}); check [store] url and its rights",
+        opening(cause)
+    )]
     Open {
         /// Where it should be; never with a password.
         place: String,
@@ -49,6 +52,17 @@ pub enum StoreError {
     /// What was read is not what was written.
     #[error("the store is damaged: {0}")]
     Damaged(String),
+}
+
+/// What a database said when it was to be opened, in its own words alone.
+fn opening(cause: &sqlx::Error) -> String {
+    match cause {
+        sqlx::Error::Database(said) => said.message().to_owned(),
+        sqlx::Error::PoolTimedOut => {
+            format!("no connection within {} seconds", CONNECT.as_secs())
+        }
+        other => other.to_string(),
+    }
 }
 
 /// Which database the store lies in.

@@ -249,6 +249,14 @@ fn a_store_that_cannot_be_made_is_told_before_the_service_meets_it() {
 }
 
 #[test]
+fn a_store_that_cannot_be_opened_is_told_in_the_words_of_the_database() {
+    let site = site();
+    site.write("corewatch.db", &"no database at all ".repeat(100));
+    let run = site.run(&EVALUATE).ended_with(2);
+    insta::assert_snapshot!(run.stderr, @"corewatch: the store at sqlite:corewatch.db cannot be opened (file is not a database); check [store] url and its rights");
+}
+
+#[test]
 fn what_is_no_database_and_what_is_no_single_query_is_told_as_that() {
     let site = site();
     site.write(

@@ -70,6 +70,10 @@ const BAD: &[(&str, &str)] = &[
         "events visit (line 10): W3: occurred later than the day of the reading",
     ),
     (
+        "INSERT INTO visit VALUES ('W4', 'C1', '0000-06-01', NULL, NULL, 'Y')",
+        "events visit (line 10): W4: unreadable day in column `occurred`",
+    ),
+    (
         "INSERT INTO visit VALUES ('W5', 'C1', '2026-04-01', 'next week', NULL, 'Y')",
         "events visit (line 10): W5: unreadable day in column `scheduled`",
     ),
