@@ -12,7 +12,7 @@ use super::recipients::{Directory, Recipients, StepPeople};
 use crate::calendar::{Calendar, Day, Instant};
 use crate::case::Timeline;
 use crate::config::Hours;
-use crate::rules::{Obligation, RuleSet, State, obligation_id};
+use crate::rules::{Obligation, RuleSet, State};
 
 /// What alerts need of the rules of an authority, in the order of [`RuleSet::rules`], and what they
 /// name that is not there.
@@ -153,7 +153,8 @@ impl Watch<'_> {
             if !matters && !remembered {
                 continue;
             }
-            let id = self.id_of(timeline, rule, obligation);
+            let child = timeline.child.id;
+            let id = self.rules.obligation_id(self.authority, child, obligation);
             if !matters && !self.alerts.contains_key(&id) {
                 continue;
             }
@@ -202,29 +203,6 @@ impl Watch<'_> {
             }
         }
         begun
-    }
-
-    fn id_of(
-        &self,
-        timeline: &Timeline<'_>,
-        rule: &RuleFacts,
-        obligation: &Obligation<'_>,
-    ) -> String {
-        let during = self.rules.rules.get(obligation.rule);
-        obligation_id(
-            self.authority,
-            &rule.id,
-            timeline.child.id,
-            (
-                during.map_or("", |rule| rule.during.as_str()),
-                obligation.period,
-            ),
-            (
-                obligation.anchor_class,
-                self.rules.name(obligation.anchor_kind),
-                obligation.anchor,
-            ),
-        )
     }
 
     fn team_of(&self, timeline: &Timeline<'_>) -> Option<String> {

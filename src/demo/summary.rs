@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::calendar::{Day, Instant};
 use crate::daemon::{Authority, Cases, EvaluationError, Installation};
-use crate::rules::{State, obligation_id};
+use crate::rules::State;
 use crate::store::{Store, Transaction, copy, mail};
 
 /// How many of the longest overdue are shown.
@@ -143,16 +143,10 @@ impl Summary {
                         due: obligation.due,
                         case_ref: timeline.child.case_ref.to_owned(),
                         rule: rule.id.clone(),
-                        id: obligation_id(
+                        id: cases.rules.obligation_id(
                             &authority.settings.id,
-                            &rule.id,
                             timeline.child.id,
-                            (&rule.during, obligation.period),
-                            (
-                                obligation.anchor_class,
-                                cases.rules.name(obligation.anchor_kind),
-                                obligation.anchor,
-                            ),
+                            obligation,
                         ),
                     });
                 }

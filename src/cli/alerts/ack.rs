@@ -8,7 +8,7 @@ use super::super::{ConfigArgument, Context, Failure};
 use crate::alerts::Phase;
 use crate::calendar::{Day, Instant};
 use crate::daemon::{Authority, Cases, Installation};
-use crate::rules::{State, obligation_id};
+use crate::rules::State;
 use crate::store::alerts::{self as table, Acknowledgement};
 use crate::store::{Store, Transaction};
 
@@ -132,15 +132,8 @@ fn state(
         today,
         |found: &mut Option<State>, timeline, all| {
             for obligation in all {
-                let rule = &cases.rules.rules[obligation.rule];
-                let anchor_kind = cases.rules.name(obligation.anchor_kind);
-                let this = obligation_id(
-                    &authority.settings.id,
-                    &rule.id,
-                    timeline.child.id,
-                    (&rule.during, obligation.period),
-                    (obligation.anchor_class, anchor_kind, obligation.anchor),
-                );
+                let (authority, child) = (&authority.settings.id, timeline.child.id);
+                let this = cases.rules.obligation_id(authority, child, obligation);
                 if this == id {
                     *found = Some(obligation.state);
                 }

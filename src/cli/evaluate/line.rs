@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::calendar::Day;
 use crate::case::Timeline;
 use crate::daemon::{Authority, Cases};
-use crate::rules::{Obligation, State, obligation_id};
+use crate::rules::{Obligation, State};
 
 /// The keys, in order.
 pub const COLUMNS: [&str; 14] = [
@@ -57,15 +57,8 @@ impl<'o> Line<'o> {
         let rule = &cases.rules.rules[obligation.rule];
         let authority = authority.settings.id.as_str();
         let child = timeline.child.id;
-        let anchor_kind = cases.rules.name(obligation.anchor_kind);
         Line {
-            id: obligation_id(
-                authority,
-                &rule.id,
-                child,
-                (&rule.during, obligation.period),
-                (obligation.anchor_class, anchor_kind, obligation.anchor),
-            ),
+            id: cases.rules.obligation_id(authority, child, obligation),
             authority,
             pack: &rule.pack,
             rule: &rule.id,
