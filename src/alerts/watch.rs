@@ -153,8 +153,10 @@ impl Watch<'_> {
             if !matters && !remembered {
                 continue;
             }
-            let child = timeline.child.id;
-            let id = self.rules.obligation_id(self.authority, child, obligation);
+            let child_id = timeline.child.id;
+            let id = self
+                .rules
+                .obligation_id(self.authority, child_id, obligation);
             if !matters && !self.alerts.contains_key(&id) {
                 continue;
             }
