@@ -5,7 +5,9 @@
 //! the [`Table`] for each key it knows; keys that were never asked for are reported as unknown.
 
 mod fault;
+mod file;
 mod table;
 
 pub use fault::{Fault, Faults, Place, nearest};
-pub use table::{Document, Scalar, Table, Text};
+pub use file::Document;
+pub use table::{Scalar, Table, Text};

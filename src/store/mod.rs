@@ -11,9 +11,13 @@ mod database;
 mod holder;
 mod jobs;
 pub mod mail;
+mod row;
 #[cfg(test)]
 pub mod testing;
+mod transaction;
 
-pub use database::{Arg, Backend, Row, Store, StoreError, Transaction, without_password};
+pub use database::{Backend, Store, StoreError, without_password};
 pub use holder::Holder;
 pub use jobs::{StoredJob, put_job, stored_job};
+pub use row::{Arg, Row};
+pub use transaction::Transaction;
