@@ -92,7 +92,7 @@ fn a_site_in_which_nothing_is_wrong_is_one() {
     assert_eq!(run.stdout.lines().count(), 2, "{}", run.stdout);
     let run = site.run(&CHECK).ended_with(0);
     insta::assert_snapshot!(run.stdout, @"
-    note: authority ashmere: at most 26 series of metrics, of 2 rules and 1 team
+    note: authority ashmere: at most 13 series of metrics, of 1 rule and 1 team
     corewatch.toml: no fault, no warning
     ");
 }
