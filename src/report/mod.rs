@@ -17,6 +17,7 @@ mod lag;
 mod measure;
 mod model;
 mod period;
+pub mod publish;
 mod tally;
 #[cfg(test)]
 mod tests;
