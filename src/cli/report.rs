@@ -11,7 +11,7 @@ use crate::calendar::{Day, Zone};
 use crate::daemon::{Asked, Authority, Installation, ReportError, report};
 use crate::demo::Progress;
 use crate::report::forms::{FormError, csv, dictionary, json};
-use crate::report::{Language, Period, Quarter, Report as Made, Words};
+use crate::report::{Language, Month, Period, Quarter, Report as Made, Words};
 use crate::store::Store;
 
 /// Print how many duties fell due, were met, met late and missed, by rule, team, month and quarter.
@@ -37,6 +37,10 @@ pub struct Report {
     /// The day as of which the figures stand [default: today].
     #[arg(long, value_name = "DAY")]
     as_at: Option<Day>,
+    /// Keep back counts from 1 to 4 and all that would give them away, and remember what was
+    /// published: for whole months, all teams and all rules.
+    #[arg(long, conflicts_with_all = ["team", "rule"])]
+    publish: bool,
     /// The form [default: by the ending of --output, else csv].
     #[arg(long, value_enum)]
     format: Option<Format>,
@@ -104,7 +108,7 @@ impl Report {
             Progress::Silent
         };
         let step = progress.step("reckoning");
-        let made = report(&store, &authorities, asked, now).await;
+        let made = report(&store, &authorities, asked, self.publish, now).await;
         step.done();
         let made = made.map_err(|error| self.failure(error))?;
         self.check_team(&made, &authorities, &store).await?;
@@ -161,6 +165,16 @@ impl Report {
                 "as of {as_at} nothing from {} on has fallen due; take an earlier --from or a later \
                  --as-at",
                 period.from
+            )));
+        }
+        let is_whole = Month::of(period.from).period().from == period.from
+            && Month::of(period.to).period().to == period.to;
+        if self.publish && (!is_whole || as_at <= period.to) {
+            return Err(Failure::wrong(format!(
+                "--publish: {} to {} as of {as_at} is not of whole months that are over; begin \
+                 --from with the first of a month, end --to with the last of one, and let --as-at \
+                 be later",
+                period.from, period.to
             )));
         }
         if period.to.since(period.from) > MOST_DAYS {

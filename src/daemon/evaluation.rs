@@ -70,6 +70,21 @@ impl Cases {
         })
     }
 
+    /// The cases of these timelines, in the order of the children.
+    pub(super) fn of<'t>(rules: RuleSet, all: impl Iterator<Item = &'t [u8]>) -> Cases {
+        let mut timelines = Vec::new();
+        let mut ends = Vec::new();
+        for bytes in all {
+            timelines.extend_from_slice(bytes);
+            ends.push(timelines.len());
+        }
+        Cases {
+            rules,
+            timelines,
+            ends,
+        }
+    }
+
     fn timeline(&self, child: usize) -> &[u8] {
         let start = if child == 0 { 0 } else { self.ends[child - 1] };
         &self.timelines[start..self.ends[child]]

@@ -11,6 +11,7 @@ mod lease;
 mod notify;
 mod operations;
 mod pass;
+mod past;
 mod replay;
 mod reporting;
 mod round;

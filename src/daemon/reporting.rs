@@ -3,17 +3,18 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Authority, Cases, EvaluationError};
+use super::{Authority, Cases, EvaluationError, past};
 use crate::alerts::{Directory, Recipients, StaffKinds};
 use crate::calendar::{Day, Instant};
 use crate::case::{Staff, Timeline};
+use crate::report::publish::publish;
 use crate::report::{
     AuthorityReport, Book, Cell, OpenDuty, PackTitle, Period, Quarantined, Reckoner, Report,
-    RuleTitle, TeamTitle, UnmeasuredRule,
+    RuleTitle, TeamTitle, UnmeasuredRule, corrections,
 };
 use crate::rules::{Obligation, PackHeader, Rule, RuleSet};
 use crate::store::copy::Reading;
-use crate::store::{Store, StoreError, Transaction, copy};
+use crate::store::{Store, StoreError, Transaction, copy, history};
 
 /// What a report is asked to be of.
 #[derive(Debug, Clone, Copy)]
@@ -55,7 +56,8 @@ impl From<StoreError> for ReportError {
     }
 }
 
-/// The report of these authorities, made at `now`, from one moment of the store.
+/// The report of these authorities, made at `now`, from one moment of the store. One for publication
+/// is remembered as published.
 ///
 /// # Errors
 /// Where an authority was never read, none has the rule asked for, or a copy cannot be evaluated.
@@ -63,6 +65,7 @@ pub async fn report(
     store: &Store,
     authorities: &[&Authority],
     asked: Asked<'_>,
+    for_publication: bool,
     now: Instant,
 ) -> Result<Report, ReportError> {
     if let Some(rule) = asked.rule {
@@ -76,20 +79,31 @@ pub async fn report(
             });
         }
     }
-    let mut tx = store.snapshot().await?;
+    let mut tx = if for_publication {
+        store.begin().await?
+    } else {
+        store.snapshot().await?
+    };
     let mut made = Vec::new();
     for authority in authorities {
         let id = &authority.settings.id;
         let reading = copy::last_accepted(&mut tx, id).await?;
         let reading = reading.ok_or_else(|| ReportError::NeverRead(id.clone()))?;
-        made.push(authority_report(&mut tx, authority, &reading, asked).await?);
+        let mut report = authority_report(&mut tx, authority, &reading, asked).await?;
+        if for_publication {
+            let before = history::published(&mut tx, id).await?;
+            let published = publish(&mut report, &before);
+            history::publish(&mut tx, id, &published, now).await?;
+        }
+        made.push(report);
     }
+    tx.commit().await?;
     Ok(Report {
         made_at: now,
         version: env!("CARGO_PKG_VERSION"),
         period: asked.period,
         as_at: asked.as_at,
-        for_publication: false,
+        for_publication,
         authorities: made,
     })
 }
@@ -105,7 +119,11 @@ async fn authority_report(
     asked: Asked<'_>,
 ) -> Result<AuthorityReport, EvaluationError> {
     let id = &authority.settings.id;
-    let cases = Cases::read(tx, authority, None).await?;
+    let past = past::of(tx, id, reading, asked.as_at).await?;
+    let cases = match past {
+        None => Cases::read(tx, authority, None).await?,
+        Some(past) => past::cases(tx, authority, past.day).await?,
+    };
     let rules = &cases.rules;
     // A rule that this authority does not have is none of its own.
     let rule = asked
@@ -120,39 +138,39 @@ async fn authority_report(
         kinds: StaffKinds::of(&copy::symbols(tx, id).await?),
         as_at: asked.as_at,
     };
-    let gather = |(book, open): &mut (Book, Vec<OpenDuty>),
-                  timeline: &Timeline<'_>,
-                  obligations: &[Obligation<'_>]| {
-        reckoner.add(book, timeline, obligations);
-        if asked.with_open && asked.team == Some(timeline.child.team_id.unwrap_or("")) {
-            let asked = obligations
-                .iter()
-                .filter(|o| rule.is_none_or(|rule| rule == o.rule));
-            supervision.add(open, timeline, asked);
-        }
-    };
-    let mut book = Book::default();
-    let mut open = Vec::new();
-    for (of_some, open_of_some) in cases.evaluate(authority, asked.as_at, gather)? {
-        book.join(of_some);
-        open.extend(open_of_some);
-    }
+    let (book, mut open) = count(&cases, authority, &reckoner, asked, Some(&supervision))?;
     open.sort_by(|a: &OpenDuty, b| urgency(a, rules).cmp(&urgency(b, rules)));
+    // What today's records say of the same days, as of the same day.
+    let now = match past {
+        None => None,
+        Some(_) => Some(Cases::read(tx, authority, None).await?),
+    };
+    let now = now.as_ref().map(|now| -> Result<_, EvaluationError> {
+        let reckoner = Reckoner::new(&now.rules, asked.as_at, asked.period, asked.team, rule);
+        let (book, _) = count(now, authority, &reckoner, asked, None)?;
+        Ok((reckoner, book))
+    });
+    let now = now.transpose()?;
     let name = |team: &String| staff.teams.get(team).and_then(|team| team.name.clone());
     let mut ids = book.teams();
+    ids.extend(now.iter().flat_map(|(_, book)| book.teams()));
+    ids.sort();
+    ids.dedup();
     ids.sort_by_cached_key(|team| (team.is_empty(), name(team), team.clone()));
-    let mut unusable: BTreeMap<(String, String), u64> = BTreeMap::new();
-    for row in copy::quarantine(tx, id).await? {
-        *unusable.entry((row.query, row.reason)).or_default() += 1;
-    }
+    let quarantined = match past {
+        None => quarantined(tx, id).await?,
+        Some(past) => past.quarantined(),
+    };
+    let lines = reckoner.lines(&book, &ids);
+    let corrections = now.map(|(reckoner, book)| corrections(&lines, &reckoner.lines(&book, &ids)));
     let is_asked = |place: usize| rule.is_none_or(|asked| asked == place);
     Ok(AuthorityReport {
         id: id.clone(),
         name: authority.settings.name.clone(),
-        read_at: reading.at,
+        read_at: past.map_or(reading.at, |past| past.read_at),
         packs: packs(rules),
         rules: titles(rules),
-        lines: reckoner.lines(&book, &ids),
+        lines,
         series: reckoner.series(&book, &ids),
         backlog: reckoner.backlog(&book, &ids),
         teams: ids
@@ -171,16 +189,57 @@ async fn authority_report(
                 reasons: unmeasured.reasons.clone(),
             })
             .collect(),
-        quarantined: unusable
-            .into_iter()
-            .map(|((query, reason), rows)| Quarantined {
-                query,
-                reason,
-                rows: Cell::Count(rows),
-            })
-            .collect(),
+        quarantined,
+        records_from: past.and_then(|past| past.records_from),
+        corrections,
         open: asked.with_open.then_some(open),
     })
+}
+
+/// Counts all children.
+fn count(
+    cases: &Cases,
+    authority: &Authority,
+    reckoner: &Reckoner<'_>,
+    asked: Asked<'_>,
+    supervision: Option<&Supervision<'_>>,
+) -> Result<(Book, Vec<OpenDuty>), EvaluationError> {
+    let rule = asked.rule.and_then(|rule| cases.rules.index(rule));
+    let gather = |(book, open): &mut (Book, Vec<OpenDuty>),
+                  timeline: &Timeline<'_>,
+                  obligations: &[Obligation<'_>]| {
+        reckoner.add(book, timeline, obligations);
+        let Some(supervision) = supervision.filter(|_| asked.with_open) else {
+            return;
+        };
+        if asked.team == Some(timeline.child.team_id.unwrap_or("")) {
+            let of_rule = |o: &&Obligation<'_>| asked.rule.is_none() || Some(o.rule) == rule;
+            supervision.add(open, timeline, obligations.iter().filter(of_rule));
+        }
+    };
+    let mut book = Book::default();
+    let mut open = Vec::new();
+    for (of_some, open_of_some) in cases.evaluate(authority, asked.as_at, gather)? {
+        book.join(of_some);
+        open.extend(open_of_some);
+    }
+    Ok((book, open))
+}
+
+/// The rows in quarantine now, by query and reason.
+async fn quarantined(tx: &mut Transaction, id: &str) -> Result<Vec<Quarantined>, StoreError> {
+    let mut unusable: BTreeMap<(String, String), u64> = BTreeMap::new();
+    for row in copy::quarantine(tx, id).await? {
+        *unusable.entry((row.query, row.reason)).or_default() += 1;
+    }
+    let rows = unusable
+        .into_iter()
+        .map(|((query, reason), rows)| Quarantined {
+            query,
+            reason,
+            rows: Cell::Count(rows),
+        });
+    Ok(rows.collect())
 }
 
 fn packs(rules: &RuleSet) -> Vec<PackTitle> {

@@ -11,6 +11,7 @@
 
 mod backlog;
 mod book;
+mod corrections;
 mod figures;
 pub mod forms;
 mod lag;
@@ -27,11 +28,12 @@ pub mod words;
 
 pub use backlog::{AGE_BANDS, AgeBand, Backlog};
 pub use book::{Book, Reckoner};
+pub use corrections::corrections;
 pub use figures::Figures;
 pub use measure::{Cell, MEASURES, Measure, Unit};
 pub use model::{
-    AuthorityReport, Line, OpenDuty, PackTitle, Quarantined, Report, RuleTitle, TeamTitle,
-    UnmeasuredRule,
+    AuthorityReport, Correction, Line, OpenDuty, PackTitle, Quarantined, Report, RuleTitle,
+    TeamTitle, UnmeasuredRule,
 };
 pub use period::{Month, Period, Quarter, Span};
 pub use tally::Tally;

@@ -51,6 +51,12 @@ pub struct AuthorityReport {
     pub unmeasured: Vec<UnmeasuredRule>,
     /// Rows of the source that could not be used: they are in no figure.
     pub quarantined: Vec<Quarantined>,
+    /// The first day whose records are kept, where the report's day lies before it: the figures are
+    /// then from the records of that first day.
+    pub records_from: Option<Day>,
+    /// What has been corrected since the report's day; none where that is today, or where the report
+    /// is for publication.
+    pub corrections: Option<Vec<Correction>>,
     /// What is open on the report's day, where it is of one team and not for publication: by key
     /// worker, most urgent first.
     pub open: Option<Vec<OpenDuty>>,
@@ -155,4 +161,21 @@ pub struct OpenDuty {
     pub booked: Option<Day>,
     /// Its short name, that `corewatch explain` takes.
     pub id: String,
+}
+
+/// A figure that came out otherwise from today's records than from those of the report's day.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Correction {
+    /// The rule's place in [`AuthorityReport::rules`].
+    pub rule: usize,
+    /// The team's place in [`AuthorityReport::teams`]; none for all of them.
+    pub team: Option<usize>,
+    /// What the days are called.
+    pub span: Span,
+    /// Which figure.
+    pub measure: Measure,
+    /// What it was.
+    pub then: Cell,
+    /// What today's records say it was, as of the same day.
+    pub now: Cell,
 }

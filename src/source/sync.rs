@@ -15,7 +15,7 @@ use crate::calendar::{Day, Instant, Zone};
 use crate::case::Symbols;
 use crate::document::{Fault, Place};
 use crate::store::copy::{self, Reading, Unusable};
-use crate::store::{Store, StoreError, Transaction};
+use crate::store::{Store, StoreError, Transaction, history};
 
 /// What to read, and as of when.
 #[derive(Debug, Clone, Copy)]
@@ -159,6 +159,7 @@ async fn take(
         rows,
     } = read;
     let first = copy::last_accepted(tx, authority).await?.is_none();
+    history::turn_to(tx, authority, today).await?;
     copy::add_symbols(tx, authority, symbols, before.names().len()).await?;
     settle(tx, authority, queries, &mut gathered).await?;
     let held = copy::staff(tx, authority).await?;

@@ -8,6 +8,7 @@
 pub mod alerts;
 pub mod copy;
 mod database;
+pub mod history;
 mod holder;
 mod jobs;
 pub mod mail;

@@ -4,5 +4,6 @@ mod backends;
 mod ends;
 mod operations;
 mod replay;
+mod report;
 mod site;
 mod steps;

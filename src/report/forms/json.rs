@@ -49,6 +49,19 @@ fn authority(authority: &AuthorityReport) -> Value {
         let duties = open.iter().map(|duty| named(json!(duty), duty.rule));
         duties.collect::<Vec<_>>()
     });
+    let corrections = authority.corrections.as_ref().map(|corrections| {
+        let corrections = corrections.iter().map(|correction| {
+            json!({
+                "rule": authority.rules[correction.rule].id,
+                "team": team(authority, correction.team),
+                "period": correction.span.to_string(),
+                "figure": correction.measure.name(),
+                "then": correction.then,
+                "now": correction.now,
+            })
+        });
+        corrections.collect::<Vec<_>>()
+    });
     json!({
         "id": authority.id,
         "name": authority.name,
@@ -61,6 +74,8 @@ fn authority(authority: &AuthorityReport) -> Value {
         "backlog": authority.backlog.iter().map(|b| backlog(authority, b)).collect::<Vec<_>>(),
         "unmeasured": unmeasured.map(|u| named(json!(u), u.rule)).collect::<Vec<_>>(),
         "quarantined": authority.quarantined,
+        "records_from": authority.records_from,
+        "corrections": corrections,
         "open": open,
     })
 }

@@ -49,6 +49,14 @@ const COUNTS: [Count; 6] = [
     Count::Of(Measure::Overdue),
 ];
 
+/// A published count's name as [`PublishedKey`] holds it, where there is such a count.
+pub fn count_named(name: &str) -> Option<&'static str> {
+    COUNTS
+        .into_iter()
+        .map(Count::name)
+        .find(|known| *known == name)
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Count {
     Of(Measure),
@@ -200,6 +208,7 @@ pub fn publish(report: &mut AuthorityReport, before: &Published) -> Published {
     }
     report.backlog.clear();
     report.open = None;
+    report.corrections = None;
     for row in &mut report.quarantined {
         if row.rows.count().is_some_and(|rows| rows < FEWEST) {
             row.rows = Cell::Suppressed;

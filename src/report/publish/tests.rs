@@ -92,6 +92,8 @@ fn report(counts: &Counts) -> AuthorityReport {
         unmeasured: Vec::new(),
         quarantined: Vec::new(),
         open: None,
+        records_from: None,
+        corrections: None,
     }
 }
 

@@ -15,8 +15,8 @@ pub use catalogue::{add_symbols, catalogue, put_catalogue, symbols};
 pub use handover::hand_over;
 pub use quarantine::{QuarantinedRow, Unusable, put_quarantine, quarantine};
 pub use readings::{
-    QueryReading, Reading, last_accepted, last_reading, put_query_readings, put_reading,
-    query_readings, refused_since,
+    QueryReading, Reading, last_accepted, last_accepted_by, last_reading, put_query_readings,
+    put_reading, query_readings, refused_since,
 };
 pub use staff::{put_staff, staff};
 pub use timelines::{

@@ -97,6 +97,26 @@ pub async fn last_accepted(
     .transpose()
 }
 
+/// The last reading that was accepted on a day or before it.
+///
+/// # Errors
+/// What the database says.
+pub async fn last_accepted_by(
+    tx: &mut Transaction,
+    authority: &str,
+    day: Day,
+) -> Result<Option<Reading>, StoreError> {
+    tx.row(
+        "SELECT read_at, day, reason, rows, quarantined, children, changed, milliseconds \
+         FROM copy_reading WHERE authority = $1 AND accepted = 1 AND day <= $2 \
+         ORDER BY number DESC LIMIT 1",
+        [authority.into(), day.into()],
+    )
+    .await?
+    .map(|row| reading(&row))
+    .transpose()
+}
+
 /// The first of the refused readings since the last accepted one; `None` where the last reading was
 /// accepted or there was none.
 ///
