@@ -1,11 +1,12 @@
 //! Evaluating a whole copy, as `corewatch evaluate` and every pass do it: reading it from the store,
-//! and working out each obligation on all processors.
+//! and working out each obligation on all processors; then the board's report of a year.
 //!
 //! `cargo bench --bench evaluate`; prints figures, asserts nothing.
 
 use std::time::Instant;
 
-use corewatch::daemon::Cases;
+use corewatch::daemon::{Asked, Cases, Installation, report};
+use corewatch::report::Period;
 
 mod big;
 
@@ -30,4 +31,28 @@ async fn main() {
         let rules = cases.rules.rules.len();
         println!("  {rows} rows, {rules} rules, {obligations} obligations");
     }
+    let asked = Asked {
+        period: Period {
+            from: big::today().plus(-364),
+            to: big::today(),
+        },
+        as_at: big::today(),
+        team: None,
+        rule: None,
+        with_open: false,
+    };
+    let now = authority_now(&installation);
+    for round in 1..=3 {
+        let began = Instant::now();
+        let made = report(&store, &[&installation.authorities[0]], asked, false, now).await;
+        let made = made.expect("a report");
+        big::print(&format!("round {round}, report of a year"), began);
+        println!("  {} lines", made.authorities[0].lines.len());
+    }
+}
+
+/// The instant at which the day of the evaluation begins.
+fn authority_now(installation: &Installation) -> corewatch::calendar::Instant {
+    let zone = installation.authorities[0].calendar.zone;
+    zone.start_of(big::today())
 }

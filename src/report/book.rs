@@ -270,9 +270,10 @@ impl<'r> Reckoner<'r> {
         days: Period,
         tally: Option<&Tally>,
     ) -> Figures {
+        let number = team.map(|team| book.teams.iter().position(|id| *id == teams[team]));
         let of_line = book.variations.iter().filter(|variation| {
-            let same_team = || place_of(book, teams, variation.team) == team;
-            variation.rule == rule && (team.is_none() || same_team())
+            let same_team = number.is_none_or(|number| number == Some(variation.team as usize));
+            variation.rule == rule && same_team
         });
         let ran = variations::count(of_line, days);
         Figures::of(tally.unwrap_or(&Tally::default()), ran)
@@ -281,19 +282,21 @@ impl<'r> Reckoner<'r> {
     /// What is overdue on the report's day, whenever it was due: of each rule, for all teams together
     /// (unless one was asked for) and for each team that has any.
     pub fn backlog(&self, book: &Book, teams: &[String]) -> Vec<Backlog> {
+        let mut sums: FxHashMap<(usize, Option<usize>), [u64; AGE_BANDS.len()]> =
+            FxHashMap::default();
+        for ((rule, team), counts) in &book.backlog {
+            for team in [None, place_of(book, teams, *team)] {
+                let bands = sums.entry((*rule, team)).or_default();
+                for (sum, count) in bands.iter_mut().zip(counts) {
+                    *sum += count;
+                }
+            }
+        }
         let mut backlog = Vec::new();
         for rule in self.measured() {
             let all = self.team.is_none().then_some(None);
             for team in all.into_iter().chain((0..teams.len()).map(Some)) {
-                let mut bands = [0; AGE_BANDS.len()];
-                for ((of, by), counts) in &book.backlog {
-                    let same_team = team.is_none() || place_of(book, teams, *by) == team;
-                    if *of == rule && same_team {
-                        for (sum, count) in bands.iter_mut().zip(counts) {
-                            *sum += count;
-                        }
-                    }
-                }
+                let bands = sums.get(&(rule, team)).copied().unwrap_or_default();
                 let total: u64 = bands.iter().sum();
                 if team.is_none() || total > 0 {
                     backlog.push(Backlog {

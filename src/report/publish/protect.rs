@@ -1,5 +1,7 @@
 //! Which counts must be kept back so that none of them can be worked out from the others.
 
+use std::collections::BTreeMap;
+
 use super::FEWEST;
 
 /// A total and the parts that it is the sum of, by their numbers.
@@ -108,57 +110,87 @@ impl System {
         for (place, number) in hidden.iter().enumerate() {
             column[*number] = place;
         }
-        let mut rows: Vec<Vec<u64>> = Vec::new();
+        let mut echelon = Echelon::default();
         for relation in &self.relations {
-            let mut row = vec![0; hidden.len()];
-            for part in &relation.parts {
-                if column[*part] != usize::MAX {
-                    row[column[*part]] = 1;
-                }
-            }
-            if column[relation.total] != usize::MAX {
-                row[column[relation.total]] = PRIME - 1;
-            }
-            if row.iter().any(|entry| *entry != 0) {
-                rows.push(row);
-            }
+            let parts = relation.parts.iter().map(|part| (*part, 1));
+            let entries = parts.chain([(relation.total, PRIME - 1)]);
+            let entries = entries.map(|(number, entry)| (column[number], entry));
+            let mut row: Row = entries
+                .filter(|(column, _)| *column != usize::MAX)
+                .collect();
+            row.sort_unstable();
+            echelon.add(row);
         }
-        reduce(&mut rows, hidden.len());
-        rows.iter()
-            .filter_map(|row| {
-                let mut entries = row.iter().enumerate().filter(|(_, entry)| **entry != 0);
-                let (place, _) = entries.next()?;
-                entries.next().is_none().then_some(hidden[place])
-            })
-            .collect()
+        let alone = echelon.alone();
+        alone.into_iter().map(|place| hidden[place]).collect()
     }
 }
 
-/// Brings rows into reduced echelon form, modulo [`PRIME`].
-fn reduce(rows: &mut [Vec<u64>], columns: usize) {
-    let mut top = 0;
-    for column in 0..columns {
-        let Some(pivot) = (top..rows.len()).find(|row| rows[*row][column] != 0) else {
-            continue;
-        };
-        rows.swap(top, pivot);
-        let inverse = power(rows[top][column], PRIME - 2);
-        for entry in &mut rows[top] {
-            *entry = *entry * inverse % PRIME;
+/// The entries of a row that are not nought, by column.
+type Row = Vec<(usize, u64)>;
+
+/// Rows brought into echelon form one by one, modulo [`PRIME`], by their leading columns. Sums are
+/// of few counts, so that hardly any entry is other than nought.
+#[derive(Default)]
+struct Echelon {
+    rows: BTreeMap<usize, Row>,
+}
+
+impl Echelon {
+    fn add(&mut self, mut row: Row) {
+        while let Some((leading, entry)) = row.first().copied() {
+            let Some(above) = self.rows.get(&leading) else {
+                let inverse = power(entry, PRIME - 2);
+                row.iter_mut()
+                    .for_each(|(_, entry)| *entry = *entry * inverse % PRIME);
+                self.rows.insert(leading, row);
+                return;
+            };
+            row = less(&row, above, entry);
         }
-        let leading = rows[top].clone();
-        for (place, row) in rows.iter_mut().enumerate() {
-            let times = row[column];
-            if place == top || times == 0 {
+    }
+
+    /// The columns that stand alone in a row once every row is rid of the leading columns of others:
+    /// the unknowns that are fixed.
+    fn alone(mut self) -> Vec<usize> {
+        let leading: Vec<usize> = self.rows.keys().copied().rev().collect();
+        for column in leading {
+            let Some(mut row) = self.rows.remove(&column) else {
                 continue;
+            };
+            let others: Vec<(usize, u64)> = row[1..]
+                .iter()
+                .filter(|(other, _)| self.rows.contains_key(other))
+                .copied()
+                .collect();
+            // Rows below are rid of each other's leading columns already.
+            for (other, entry) in others {
+                row = less(&row, &self.rows[&other], entry);
             }
-            for (entry, lead) in row.iter_mut().zip(&leading) {
-                if *lead != 0 {
-                    *entry = (*entry + (PRIME - times) * lead) % PRIME;
-                }
-            }
+            self.rows.insert(column, row);
         }
-        top += 1;
+        let alone = self.rows.iter().filter(|(_, row)| row.len() == 1);
+        alone.map(|(column, _)| *column).collect()
+    }
+}
+
+/// A row less so many times another.
+fn less(row: &Row, other: &Row, times: u64) -> Row {
+    let mut result = Row::with_capacity(row.len() + other.len());
+    let (mut mine, mut theirs) = (row.iter().peekable(), other.iter().peekable());
+    loop {
+        let (column, entry) = match (mine.peek(), theirs.peek()) {
+            (None, None) => return result,
+            (Some(m), Some(t)) if m.0 == t.0 => (m.0, m.1 + (PRIME - times) * t.1 % PRIME),
+            (Some(m), Some(t)) if m.0 < t.0 => (m.0, m.1),
+            (Some(m), None) => (m.0, m.1),
+            (_, Some(t)) => (t.0, (PRIME - times) * t.1),
+        };
+        mine.next_if(|(at, _)| *at == column);
+        theirs.next_if(|(at, _)| *at == column);
+        if entry % PRIME != 0 {
+            result.push((column, entry % PRIME));
+        }
     }
 }
 

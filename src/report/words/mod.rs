@@ -230,6 +230,20 @@ mod tests {
     }
 
     #[test]
+    fn the_documentation_says_what_the_report_says() {
+        let words = Words::of(Language::English).unwrap();
+        let page = include_str!("../../../docs/report.md");
+        for measure in Measure::ALL {
+            let (name, meaning) = (
+                words.name(measure).unwrap(),
+                words.meaning(measure).unwrap(),
+            );
+            let row = format!("| `{}` | {name} | {meaning} |", measure.name());
+            assert!(page.contains(&row), "docs/report.md lacks: {row}");
+        }
+    }
+
+    #[test]
     fn periods_are_said_as_a_board_says_them() {
         let period = Period {
             from: "2026-04-01".parse().unwrap(),
