@@ -2,9 +2,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod crash;
+#[cfg(feature = "crash-points")]
+mod crash_points;
 mod delivery;
 mod fake_server;
 mod faults;
 mod queue;
 mod real_server;
+mod site;
 mod support;
