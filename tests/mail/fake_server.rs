@@ -113,6 +113,11 @@ impl FakeServer {
         arrived
     }
 
+    /// What arrived since the last time this was asked.
+    pub fn take_arrived(&self) -> Vec<Arrived> {
+        std::mem::take(&mut self.state.lock().unwrap().arrived)
+    }
+
     pub fn connections(&self) -> usize {
         self.state.lock().unwrap().connections
     }
