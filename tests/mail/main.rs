@@ -7,6 +7,7 @@ mod crash_points;
 mod delivery;
 mod fake_server;
 mod faults;
+mod instances;
 mod model;
 mod queue;
 mod real_server;

@@ -432,6 +432,7 @@ impl<'f> History<'f> {
         };
         let state = match over {
             0 => "DUE TODAY".to_owned(),
+            -1 => "DUE TOMORROW".to_owned(),
             1.. => format!("OVERDUE {}", days(over)),
             _ => format!("DUE IN {}", days(-over)),
         };
