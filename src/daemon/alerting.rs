@@ -14,7 +14,7 @@ use crate::calendar::{Day, Instant};
 use crate::case::Staff;
 use crate::config::Alerts;
 use crate::document::Faults;
-use crate::mail::{self, AddressBook, QueueError, Sender, Writer};
+use crate::mail::{self, AddressBook, Letter, QueueError, Sender, Writer};
 use crate::store::{Store, StoreError, Transaction, alerts as table, copy};
 
 /// What keeps an authority's alerts from being decided.
@@ -240,10 +240,11 @@ async fn queue(
     today: Day,
     posts: &[Post],
 ) -> Result<usize, AlertingError> {
+    let letters: Vec<&Letter> = posts.iter().map(|post| &post.letter).collect();
+    let queued = mail::queue_all(tx, setting.writer, addresses, &letters).await?;
     let mut told = Vec::new();
     let mut digests = Vec::new();
-    for post in posts {
-        let queued = mail::queue(tx, setting.writer, addresses, &post.letter).await?;
+    for (post, queued) in posts.iter().zip(queued) {
         if post.is_digest() {
             let recipient = key_of(post.letter.to.address.as_str());
             digests.push((recipient, queued.message_id.clone()));

@@ -148,13 +148,9 @@ async fn a_server_that_hangs_up_after_its_last_yes_has_taken_the_message() {
     let figures = figures_of(&store).await;
     assert_eq!((figures.waiting, figures.sent), (0, 1));
     put(&store, &[letter("two", "priya@example.org")]).await;
-    let next = deliver_within(
-        &store,
-        &route(&plain(server.port)),
-        morning(),
-        &short_limits(),
-    );
-    assert_eq!(next.await.unwrap().sent, 1);
+    let route = route(&plain(server.port));
+    let next = deliver_within(&store, &route, morning(), &short_limits()).await;
+    assert_eq!(next.unwrap().sent, 1);
     assert_eq!(server.taken().len(), 2, "each message once");
 }
 

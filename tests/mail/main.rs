@@ -13,3 +13,4 @@ mod queue;
 mod real_server;
 mod site;
 mod support;
+mod year;

@@ -64,6 +64,17 @@ within = "10 working days"
 require = { event = "core_group" }
 "#;
 
+/// A folder in memory, where the system has a file system there: a store waits for its disk at every
+/// commit, and a test of many passes has better things to wait for.
+pub fn in_memory() -> tempfile::TempDir {
+    let shared = Path::new("/dev/shm");
+    if shared.is_dir() {
+        tempfile::tempdir_in(shared).unwrap()
+    } else {
+        tempfile::tempdir().unwrap()
+    }
+}
+
 /// `[mail]` for a server on this machine, without protection.
 pub fn to_server(port: u16) -> String {
     format!("host = \"127.0.0.1\"\nport = {port}\ntls = \"none\"\n")

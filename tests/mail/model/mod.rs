@@ -27,7 +27,7 @@ use self::expected::{Line, Model, Told};
 use self::text::{Mail, Said};
 use self::world::{CHILDREN, STAFF, Truth, WORKERS, World};
 use crate::fake_server::FakeServer;
-use crate::site::{Site, to_server};
+use crate::site::{Site, in_memory, to_server};
 
 /// What can happen.
 #[derive(Debug, Clone)]
@@ -445,14 +445,7 @@ impl<'f> History<'f> {
 
 /// Lives through a history, and then three quiet weeks with a pass each morning.
 async fn live(beginning: usize, events: &[Event]) {
-    // Memory, where there is a file system in it: the store waits for its disk at every commit.
-    let shared = Path::new("/dev/shm");
-    let folder = if shared.is_dir() {
-        tempfile::tempdir_in(shared)
-    } else {
-        tempfile::tempdir()
-    };
-    let folder = folder.unwrap();
+    let folder = in_memory();
     let begun: NaiveDate = BEGINNINGS[beginning].parse().unwrap();
     let mut history = History::begin(folder.path(), begun).await;
     for event in events {
