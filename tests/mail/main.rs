@@ -1,4 +1,5 @@
-//! Mail from the queue to a server: against a faulty one of the tests' own, and a real one.
+//! What is told and what arrives: whole passes against a model and through a year, crashes and several
+//! instances, and mail from the queue to a faulty server and a real one. `docs/testing.md` says more.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod crash;
