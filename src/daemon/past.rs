@@ -100,13 +100,21 @@ pub(super) async fn cases(
     Ok(Cases::of(rules, timelines.values().map(Vec::as_slice)))
 }
 
+/// Rows of one kind, those that say what they are about, and those that carry each attribute.
+#[derive(Debug, Default)]
+struct Counts {
+    rows: u64,
+    about: u64,
+    carried: BTreeMap<Symbol, u64>,
+}
+
 /// What these timelines hold by kind; the columns that queries yield are those of now.
 fn catalogue<'t>(
     known: &Catalogue,
     timelines: impl Iterator<Item = &'t Vec<u8>>,
     symbols: &Symbols,
 ) -> Result<Catalogue, EvaluationError> {
-    let mut counted: BTreeMap<(Class, Symbol), (u64, u64, BTreeMap<Symbol, u64>)> = BTreeMap::new();
+    let mut counted: BTreeMap<(Class, Symbol), Counts> = BTreeMap::new();
     for bytes in timelines {
         let timeline = Timeline::decode(bytes)?;
         let periods = timeline.periods.iter();
@@ -115,11 +123,11 @@ fn catalogue<'t>(
         let events =
             events.map(|row| (Class::Event, row.kind, row.attributes, row.about.is_some()));
         for (class, kind, attributes, about) in periods.chain(events) {
-            let (rows, abouts, carried) = counted.entry((class, kind)).or_default();
-            *rows += 1;
-            *abouts += u64::from(about);
+            let counts = counted.entry((class, kind)).or_default();
+            counts.rows += 1;
+            counts.about += u64::from(about);
             for (name, _) in attributes.iter() {
-                *carried.entry(name).or_default() += 1;
+                *counts.carried.entry(name).or_default() += 1;
             }
         }
     }
@@ -131,13 +139,13 @@ fn catalogue<'t>(
     let mut kinds: BTreeMap<(Class, String), KindFacts> = known
         .map(|(kind, facts)| (kind.clone(), columns(&facts.columns)))
         .collect();
-    for ((class, kind), (rows, about, carried)) in counted {
+    for ((class, kind), counts) in counted {
         let facts = kinds
             .entry((class, symbols.name(kind).to_owned()))
             .or_default();
-        facts.rows = rows;
-        facts.about = about;
-        for (name, rows) in carried {
+        facts.rows = counts.rows;
+        facts.about = counts.about;
+        for (name, rows) in counts.carried {
             let name = symbols.name(name).to_owned();
             facts.columns.insert(name.clone());
             facts.carried.insert(name, rows);

@@ -223,15 +223,9 @@ fn a_report_that_cannot_be_made_says_what_to_do() {
         assert_eq!(run.stdout, "");
         run.stderr
     };
-    insta::assert_snapshot!(wrong(&["--to", "2026-01-01", "--from", "2026-02-01"]), @r"
-    corewatch: --to 2026-01-01 lies before --from 2026-02-01; give the earlier day first
-    ");
-    insta::assert_snapshot!(wrong(&["--as-at", "9999-01-01"]), @r"
-    corewatch: --as-at 9999-01-01 is still to come; name today or an earlier day
-    ");
-    insta::assert_snapshot!(wrong(&["--output", "report.doc"]), @r"
-    corewatch: --output report.doc: its ending says no form; end it in .csv or .json, or say --format
-    ");
+    insta::assert_snapshot!(wrong(&["--to", "2026-01-01", "--from", "2026-02-01"]), @"corewatch: --to 2026-01-01 lies before --from 2026-02-01; give the earlier day first");
+    insta::assert_snapshot!(wrong(&["--as-at", "9999-01-01"]), @"corewatch: --as-at 9999-01-01 is still to come; name today or an earlier day");
+    insta::assert_snapshot!(wrong(&["--output", "report.doc"]), @"corewatch: --output report.doc: its ending says no form; end it in .csv or .json, or say --format");
     assert!(wrong(&["--team", "T-nowhere"]).contains("--team: `T-nowhere` is not known"));
     assert!(wrong(&["--rule", "core-grup"]).contains("--rule: `core-grup` is not known"));
     let cut = ["--publish", "--from", "2026-01-02", "--to", "2026-01-31"];
