@@ -11,6 +11,7 @@
 
 mod backlog;
 mod book;
+pub mod chart;
 mod figures;
 mod lag;
 mod measure;
