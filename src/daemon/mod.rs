@@ -24,7 +24,7 @@ pub use alerting::{AlertingError, AlertingOutcome};
 pub use clock::Clock;
 pub use coverage::{LadderHole, ladder_holes};
 pub use evaluation::{Cases, EvaluationError};
-pub use figures::figures;
+pub use figures::{count, figures};
 pub use installation::{
     Authority, Examined, ExaminedAuthority, Installation, bank_holidays_ending,
 };
@@ -32,7 +32,7 @@ pub use lease::LeaseError;
 pub use notify::ServiceManager;
 pub use pass::{AuthorityOutcome, PassEnd, PassError, PassOutcome, pass};
 pub use replay::{Replay, ReplayError, ReplayedDay, ReplayedTelling};
-pub use reporting::{Asked, authority_report};
+pub use reporting::{Asked, ReportError, report};
 pub use round::{Ended, Round};
 pub use schedule::Job;
 pub use service::{ServiceError, serve};

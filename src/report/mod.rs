@@ -13,6 +13,7 @@ mod backlog;
 mod book;
 pub mod chart;
 mod figures;
+pub mod forms;
 mod lag;
 mod measure;
 mod model;
@@ -22,14 +23,17 @@ mod tally;
 mod tests;
 mod variations;
 mod wilson;
+pub mod words;
 
 pub use backlog::{AGE_BANDS, AgeBand, Backlog};
 pub use book::{Book, Reckoner};
 pub use figures::Figures;
 pub use measure::{Cell, MEASURES, Measure, Unit};
 pub use model::{
-    AuthorityReport, Line, PackTitle, Quarantined, Report, RuleTitle, TeamTitle, UnmeasuredRule,
+    AuthorityReport, Line, OpenDuty, PackTitle, Quarantined, Report, RuleTitle, TeamTitle,
+    UnmeasuredRule,
 };
 pub use period::{Month, Period, Quarter, Span};
 pub use tally::Tally;
 pub use wilson::wilson;
+pub use words::{Language, Words};

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::calendar::{Day, Instant};
-use crate::rules::Severity;
+use crate::rules::{Severity, State};
 
 use super::backlog::Backlog;
 use super::measure::{Cell, MEASURES, Measure};
@@ -51,6 +51,9 @@ pub struct AuthorityReport {
     pub unmeasured: Vec<UnmeasuredRule>,
     /// Rows of the source that could not be used: they are in no figure.
     pub quarantined: Vec<Quarantined>,
+    /// What is open on the report's day, where it is of one team and not for publication: by key
+    /// worker, most urgent first.
+    pub open: Option<Vec<OpenDuty>>,
 }
 
 /// A pack.
@@ -130,4 +133,26 @@ pub struct Quarantined {
     pub reason: String,
     /// How many.
     pub rows: Cell,
+}
+
+/// An open obligation, for supervision: by case reference, never by a child's name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OpenDuty {
+    /// Who has the case, by name where the source has one; several are set apart by commas, and empty
+    /// is nobody.
+    pub key_worker: String,
+    /// The case.
+    pub case_ref: String,
+    /// The rule's place in [`AuthorityReport::rules`].
+    pub rule: usize,
+    /// The due day.
+    pub due: Day,
+    /// Pending, due soon or overdue.
+    pub state: State,
+    /// Days over; 0 where it is not overdue.
+    pub days_over: i64,
+    /// For when it is booked.
+    pub booked: Option<Day>,
+    /// Its short name, that `corewatch explain` takes.
+    pub id: String,
 }

@@ -92,6 +92,12 @@ impl Quarter {
         self.0.div_euclid(4)
     }
 
+    /// Its board's year: `2026/27`.
+    pub fn year_name(self) -> String {
+        let year = self.year();
+        format!("{year:04}/{:02}", (year + 1).rem_euclid(100))
+    }
+
     /// Its number in the board's year: 1 for April to June.
     pub fn number(self) -> u32 {
         self.0.rem_euclid(4) as u32 + 1
@@ -116,13 +122,7 @@ impl Quarter {
 /// `2026/27 Q1`.
 impl fmt::Display for Quarter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let year = self.year();
-        write!(
-            f,
-            "{year:04}/{:02} Q{}",
-            (year + 1).rem_euclid(100),
-            self.number()
-        )
+        write!(f, "{} Q{}", self.year_name(), self.number())
     }
 }
 
