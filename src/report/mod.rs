@@ -17,6 +17,7 @@ pub mod forms;
 mod lag;
 mod measure;
 mod model;
+pub mod page;
 mod period;
 mod tally;
 #[cfg(test)]

@@ -64,7 +64,7 @@ pub struct QuarterBar {
     pub name: [String; 2],
     /// The share and its 95 % interval, between 0 and 1; none where there is none to show.
     pub share: Option<(f64, f64, f64)>,
-    /// What is written at its bar: "81 %", or why there is none.
+    /// What is written at its bar: "81%", or why there is none.
     pub label: String,
 }
 

@@ -214,11 +214,11 @@ fn quarters_and_ages_are_drawn_to_scale() {
         label: label.into(),
     };
     let bars = [
-        quarter("Q1", Some((0.5, 0.4, 0.6)), "50 %"),
+        quarter("Q1", Some((0.5, 0.4, 0.6)), "50%"),
         quarter("Q2", None, "none due"),
-        quarter("Q3", Some((1.0, 0.95, 1.0)), "100 %"),
-        quarter("Q4", Some((0.82, 0.79, 0.85)), "82 %"),
-        quarter("Q1", Some((0.91, 0.88, 0.93)), "91 %"),
+        quarter("Q3", Some((1.0, 0.95, 1.0)), "100%"),
+        quarter("Q4", Some((0.82, 0.79, 0.85)), "82%"),
+        quarter("Q1", Some((0.91, 0.88, 0.93)), "91%"),
     ];
     let svg = quarter_chart(CAPTION, &bars).unwrap();
     look_at("quarters", &svg);
