@@ -9,5 +9,6 @@ mod demo;
 mod end_to_end;
 mod letters;
 mod prometheus;
+mod report;
 mod same_lines;
 mod support;
