@@ -11,4 +11,5 @@ mod letters;
 mod prometheus;
 mod report;
 mod same_lines;
+mod ssd;
 mod support;
