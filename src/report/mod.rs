@@ -11,12 +11,14 @@
 
 mod backlog;
 mod book;
+pub mod chart;
 mod corrections;
 mod figures;
 pub mod forms;
 mod lag;
 mod measure;
 mod model;
+pub mod page;
 mod period;
 pub mod publish;
 mod tally;
