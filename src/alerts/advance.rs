@@ -13,7 +13,7 @@
 
 use std::collections::BTreeSet;
 
-use super::alert::{Alert, Before, Duty, Hold, Item, Phase, Standing, Waiting, is_among};
+use super::alert::{Alert, Before, Duty, Hold, Item, Owed, Phase, Standing, Waiting, is_among};
 use super::climb::Round;
 use super::falls::{Fall, falls, turns};
 use super::hours::is_sending_time;
@@ -190,7 +190,17 @@ pub fn close(
 /// one, and not yet that it was open again, knows already, unless it ended otherwise this time.
 fn end(standing: &mut Standing, reason: Closing, marks: &Marks<'_>) {
     let told_so = standing.closing_reason.as_deref() == Some(reason.name());
-    let know: Vec<Address> = std::mem::take(&mut standing.waiting)
+    let waited = std::mem::take(&mut standing.waiting);
+    let owed = waited.iter().filter_map(|waiting| match waiting.item {
+        Item::Step { step, repeat, .. } => Some(Owed {
+            address: waiting.address.clone(),
+            step,
+            repeat,
+        }),
+        Item::Closed | Item::Reopened => None,
+    });
+    standing.owed.extend(owed);
+    let know: Vec<Address> = waited
         .into_iter()
         .filter(|waiting| told_so && waiting.item == Item::Reopened)
         .map(|waiting| waiting.address)
@@ -242,6 +252,7 @@ fn follow_ladder(standing: &mut Standing, ladder: &Ladder, turns: u32) {
             before.turn = 0;
         }
     }
+    standing.owed.clear();
     keep_waiting_steps_that_were_told(standing);
     if *standing != Standing::default() {
         standing.ladder.clone_from(&ladder.fingerprint);
@@ -294,6 +305,7 @@ fn keep_waiting_steps_that_were_told(standing: &mut Standing) {
         Item::Step { step, .. } => told.contains(step),
         Item::Closed | Item::Reopened => true,
     });
+    standing.owed.retain(|owed| told.contains(&owed.step));
 }
 
 /// Takes over what the record says of it today.

@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::advance::{Hole, Marks, Telling, Tick, Unreached, advance, close};
 use super::alert::{Alert, Duty, Hold, Phase, Standing};
 use super::flood::is_flood;
+use super::limit::{Limit, SentAtOnce, put_off};
 use super::watch::{RuleBook, Watched};
 use crate::calendar::Day;
-use crate::config::Share;
+use crate::config::{Alerts, Share};
 use crate::mail::Closing;
 use crate::rules::State;
 
@@ -21,6 +22,8 @@ pub struct Knowledge {
     pub unreached: HashMap<String, Vec<Unreached>>,
     /// The addresses that refused every message about an obligation.
     pub refused: HashMap<String, BTreeSet<String>>,
+    /// How many messages each recipient was sent at once within the last hour.
+    pub sent_at_once: SentAtOnce,
 }
 
 /// What becomes of an alert in a pass.
@@ -75,6 +78,8 @@ pub struct Decision {
     pub holes: Vec<(String, Hole)>,
     /// What the flood guard holds, from this pass or an earlier one.
     pub held: BTreeSet<String>,
+    /// How many tellings join a digest, since their recipient was told too much at once.
+    pub put_off: usize,
 }
 
 /// Decides for one authority whose source was read.
@@ -83,11 +88,11 @@ pub fn decide(
     alerts: &HashMap<String, Alert>,
     book: &RuleBook,
     knowledge: &Knowledge,
-    share: Share,
+    settings: &Alerts,
     tick: &Tick<'_>,
 ) -> Decision {
     let mut decision = Decision::default();
-    let flooded = flood(watched, alerts, share);
+    let flooded = flood(watched, alerts, settings.flood);
     let mut ids: Vec<&String> = watched.duties.keys().collect();
     ids.extend(alerts.keys().filter(|id| !watched.duties.contains_key(*id)));
     ids.sort_unstable();
@@ -135,6 +140,11 @@ pub fn decide(
         }
         decision.remember(before, after);
     }
+    let limit = Limit {
+        most: settings.now_per_hour.0,
+        sent: &knowledge.sent_at_once,
+    };
+    decision.put_off = put_off(&mut decision, limit, watched, alerts, tick);
     decision
 }
 

@@ -122,6 +122,7 @@ fn read_settings(
         alerts: Section::read(top, "alerts", reading, |section| Alerts {
             hours: section.parsed("hours").unwrap_or_default(),
             flood: section.parsed("flood").unwrap_or_default(),
+            now_per_hour: section.per_hour("now_per_hour").unwrap_or_default(),
         })
         .unwrap_or_default(),
         web: Section::read(top, "web", reading, read_web).unwrap_or_default(),

@@ -7,7 +7,7 @@ use super::evaluation::{Cases, EvaluationError};
 use super::installation::Authority;
 use super::lease::{LeaseError, PassLease};
 use crate::alerts::{
-    Alert, Decision, Desk, Directory, Fate, Hole, Instead, Knowledge, Phase, Post, RuleBook,
+    Alert, Decision, Desk, Directory, Fate, Hole, Instead, Knowledge, Owed, Phase, Post, RuleBook,
     StaffKinds, Tick, Trouble, TroubleKind, Unreached, Watch, Watched, decide, fate, key_of,
 };
 use crate::calendar::{Day, Instant};
@@ -15,7 +15,8 @@ use crate::case::Staff;
 use crate::config::Alerts;
 use crate::document::Faults;
 use crate::mail::{self, AddressBook, QueueError, Sender, Writer};
-use crate::store::{Store, StoreError, Transaction, alerts as table, copy};
+use crate::store::alerts::ToldStep;
+use crate::store::{Store, StoreError, Transaction, alerts as table, copy, mail as mail_table};
 
 /// What keeps an authority's alerts from being decided.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +66,8 @@ pub struct AlertingOutcome {
     pub told: usize,
     /// Obligations that the flood guard holds.
     pub held: usize,
+    /// Tellings that join a digest, since their recipient was told too much at once.
+    pub put_off: usize,
     /// When the next step falls.
     pub next: Option<Instant>,
     /// What is amiss.
@@ -177,14 +180,7 @@ async fn write(
     let tick = Tick::new(&authority.calendar, setting.alerts.hours, now, &served);
     let knowledge = knowledge(tx, id, now).await?;
     let former = table::rules_of(tx, id).await?;
-    let decision = decide(
-        watched,
-        &alerts,
-        book,
-        &knowledge,
-        setting.alerts.flood,
-        &tick,
-    );
+    let decision = decide(watched, &alerts, book, &knowledge, setting.alerts, &tick);
     let sender = Sender {
         id: id.clone(),
         name: authority.settings.name.clone(),
@@ -219,6 +215,7 @@ async fn write(
         letters: posts.len(),
         told,
         held: decision.held.len(),
+        put_off: decision.put_off,
         next: watched.next,
         troubles: troubles(tx, id, reading, &alerts, &decision).await?,
     })
@@ -282,11 +279,15 @@ async fn withdraw(
         let left = table::steps_told(tx, id).await?;
         let of_this = untold.iter().filter(|untold| untold.obligation == *id);
         for gone in of_this {
-            if !left
-                .iter()
-                .any(|l| l.step == gone.step && l.due == gone.due)
-            {
+            let is_left = |l: &ToldStep| l.step == gone.step && l.due == gone.due;
+            if !left.iter().any(is_left) {
                 alert.standing.untell(gone.step, gone.due, alert.due);
+            } else if let (true, Ok(address)) = (gone.due == alert.due, gone.recipient.parse()) {
+                alert.standing.owed.push(Owed {
+                    address,
+                    step: gone.step,
+                    repeat: gone.repeat,
+                });
             }
         }
         let left = left.iter().map(|told| key_of(&told.recipient)).collect();
@@ -303,6 +304,7 @@ async fn knowledge(
 ) -> Result<Knowledge, AlertingError> {
     let mut knowledge = Knowledge {
         acknowledged: table::acknowledged(tx, authority).await?,
+        sent_at_once: mail_table::queued_at_once(tx, now.plus_hours(-1)).await?,
         ..Knowledge::default()
     };
     let mut stranded: BTreeMap<String, BTreeMap<String, bool>> = BTreeMap::new();

@@ -159,6 +159,7 @@ async fn run(
                 letters = round.letters,
                 told = round.told,
                 held = round.held,
+                put_off = round.put_off,
                 "alerts decided"
             );
         }

@@ -2,6 +2,7 @@
 
 mod backends;
 mod ends;
+mod limit;
 mod operations;
 mod replay;
 mod site;

@@ -149,6 +149,27 @@ impl Site {
         std::fs::write(self.folder.path().join(name), text).unwrap();
     }
 
+    /// Adds sections to the configuration.
+    pub fn configure(&self, sections: &str) {
+        let file = self.folder.path().join("corewatch.toml");
+        let text = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(file, format!("{text}{sections}")).unwrap();
+    }
+
+    /// Has nothing leave: a file stands where the folder of messages is.
+    pub fn stop_mail(&self) {
+        let outbox = self.folder.path().join("outbox");
+        std::fs::rename(&outbox, self.folder.path().join("kept")).unwrap();
+        std::fs::write(&outbox, "").unwrap();
+    }
+
+    /// Messages leave again.
+    pub fn start_mail(&self) {
+        let outbox = self.folder.path().join("outbox");
+        std::fs::remove_file(&outbox).unwrap();
+        std::fs::rename(self.folder.path().join("kept"), &outbox).unwrap();
+    }
+
     /// Changes the case database.
     pub async fn sql(&self, sql: &str) {
         let options = SqliteConnectOptions::new()

@@ -11,4 +11,4 @@ pub use queue::{
     Claimed, NewMessage, Verdict, Waiting, claim_next, holders, insert, release, settle,
     withdraw_one, withdrawable,
 };
-pub use sent::sent_since;
+pub use sent::{queued_at_once, sent_since};
