@@ -293,6 +293,7 @@ impl<'a> Round<'a> {
             alert: self.alert,
             tellings,
             holes,
+            next: None,
         }
     }
 }

@@ -7,8 +7,9 @@ use super::advance::{Hole, Marks, Telling, Tick, Unreached, advance, close};
 use super::alert::{Alert, Duty, Hold, Phase, Standing};
 use super::flood::is_flood;
 use super::limit::{Limit, SentAtOnce, put_off};
+use super::look::next_digest;
 use super::watch::{RuleBook, Watched};
-use crate::calendar::Day;
+use crate::calendar::{Day, Instant};
 use crate::config::{Alerts, Share};
 use crate::mail::Closing;
 use crate::rules::State;
@@ -80,6 +81,8 @@ pub struct Decision {
     pub held: BTreeSet<String>,
     /// How many tellings join a digest, since their recipient was told too much at once.
     pub put_off: usize,
+    /// When to look again, if nothing in the record changes.
+    pub next: Option<Instant>,
 }
 
 /// Decides for one authority whose source was read.
@@ -121,11 +124,13 @@ pub fn decide(
                 let holes = outcome.holes.into_iter().map(|hole| (id.clone(), hole));
                 decision.holes.extend(holes);
                 decision.tell(id, outcome.tellings);
+                decision.look_at(outcome.next);
                 outcome.alert
             }
             (Fate::Ended(reason, day), ..) => {
                 let outcome = close(alert, reason, day, &marks, ladder, tick);
                 decision.tell(id, outcome.tellings);
+                decision.look_at(outcome.next);
                 outcome.alert
             }
             (Fate::Unladdered, ..) => Alert {
@@ -145,10 +150,18 @@ pub fn decide(
         sent: &knowledge.sent_at_once,
     };
     decision.put_off = put_off(&mut decision, limit, watched, alerts, tick);
+    if decision.put_off > 0 {
+        decision.look_at(Some(next_digest(tick)));
+    }
+    decision.look_at(watched.next);
     decision
 }
 
 impl Decision {
+    fn look_at(&mut self, at: Option<Instant>) {
+        self.next = [self.next, at].into_iter().flatten().min();
+    }
+
     fn tell(&mut self, id: &str, tellings: Vec<Telling>) {
         let tellings = tellings.into_iter().map(|telling| (id.to_owned(), telling));
         self.tellings.extend(tellings);

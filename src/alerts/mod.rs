@@ -15,6 +15,7 @@ mod ladder_file;
 #[cfg(test)]
 mod life;
 mod limit;
+mod look;
 mod operations;
 mod post;
 mod recipients;

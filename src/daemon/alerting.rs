@@ -68,7 +68,8 @@ pub struct AlertingOutcome {
     pub held: usize,
     /// Tellings that join a digest, since their recipient was told too much at once.
     pub put_off: usize,
-    /// When the next step falls.
+    /// When to look again, if its source has nothing new: no later than the next midnight, when
+    /// obligations change.
     pub next: Option<Instant>,
     /// What is amiss.
     pub troubles: Vec<Trouble>,
@@ -211,12 +212,15 @@ async fn write(
         .iter()
         .filter(|rule| !book.unmeasured.contains_key(&rule.id));
     table::put_rules(tx, id, read.map(AsRef::as_ref), &present).await?;
+    let midnight = authority.calendar.zone.start_of(today.plus(1));
+    let next_change = mail::next_change_of_addresses(tx, id, now).await?;
+    let next_change = [Some(midnight), next_change].into_iter().flatten().min();
     Ok(AlertingOutcome {
         letters: posts.len(),
         told,
         held: decision.held.len(),
         put_off: decision.put_off,
-        next: watched.next,
+        next: [decision.next, next_change].into_iter().flatten().min(),
         troubles: troubles(tx, id, reading, &alerts, &decision).await?,
     })
 }

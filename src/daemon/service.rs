@@ -8,8 +8,8 @@ use tokio::sync::mpsc::{self, Receiver};
 
 use super::round::{Work, metronome};
 use super::{
-    AuthorityOutcome, Clock, Ended, Installation, Job, PassEnd, PassError, PassOutcome, Round,
-    ServiceManager, figures, pass,
+    AuthorityOutcome, Clock, Due, Ended, Installation, Job, PassEnd, PassError, PassOutcome, Round,
+    ServiceManager, figures, pass_for,
 };
 use crate::calendar::Instant;
 use crate::mail::Route;
@@ -50,7 +50,7 @@ struct Service {
     store: Store,
     metrics: Metrics,
     health: Health,
-    /// How long the last pass took.
+    /// How long the last pass that read the sources took.
     took: Arc<Mutex<Option<Duration>>>,
 }
 
@@ -138,14 +138,15 @@ fn signals() -> Result<Receiver<()>, std::io::Error> {
 }
 
 impl Work for Service {
-    async fn run(&self, now: Instant) -> bool {
+    async fn run(&self, now: Instant, due: Due) -> bool {
         let begun = Stopwatch::now();
-        let ended = pass(&self.installation, &self.store, now).await;
+        let ended = pass_for(&self.installation, &self.store, now, due).await;
         let took = begun.elapsed();
         let well = match ended {
             Ok(PassEnd::Ran(outcome)) => {
                 self.note(&outcome);
                 tracing::info!(
+                    due = ?due,
                     seconds = took.as_secs_f64(),
                     sent = outcome.delivery.sent,
                     deferred = outcome.delivery.deferred,
@@ -166,7 +167,9 @@ impl Work for Service {
             }
         };
         self.health.amiss("pass", None);
-        *self.took.lock().unwrap_or_else(PoisonError::into_inner) = Some(took);
+        if due == Due::Reading {
+            *self.took.lock().unwrap_or_else(PoisonError::into_inner) = Some(took);
+        }
         well
     }
 
@@ -191,6 +194,8 @@ impl Service {
     fn note(&self, outcome: &PassOutcome) {
         for (id, authority) in &outcome.authorities {
             let lines = match authority {
+                // Between two readings the source is as it was.
+                AuthorityOutcome::Looked(_) | AuthorityOutcome::LeftAlone => continue,
                 AuthorityOutcome::Decided(..) => Vec::new(),
                 AuthorityOutcome::Refused(lines) => lines.clone(),
                 AuthorityOutcome::Faulty(faults) => {

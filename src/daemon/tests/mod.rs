@@ -7,3 +7,4 @@ mod operations;
 mod replay;
 mod site;
 mod steps;
+mod wakes;
