@@ -3,9 +3,10 @@
 
 use std::cell::RefCell;
 use std::fmt::Display;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-use super::{Overlay, PerHour};
+use super::Overlay;
 use crate::document::{Fault, Place, Table, Text};
 
 /// What all sections of one reading share.
@@ -159,47 +160,40 @@ impl<'s, 'd> Section<'s, 'd> {
         }
     }
 
-    /// A whole number where one is given, and where: none of what is no number.
-    fn integer(&mut self, key: &str) -> Option<(Option<i64>, Place)> {
-        Some(match self.overlaid(key) {
+    /// A port: a whole number from 1 to 65535.
+    pub(super) fn port(&mut self, key: &str) -> Option<u16> {
+        let number = self.whole_number(key, 1..=i64::from(u16::MAX), "a port")?;
+        u16::try_from(number).ok()
+    }
+
+    /// A whole number of a range, that makes it what it is to be.
+    pub(super) fn whole_number(
+        &mut self,
+        key: &str,
+        range: RangeInclusive<i64>,
+        what: &str,
+    ) -> Option<i64> {
+        let (number, place) = match self.overlaid(key) {
             Some(text) => (text.value.trim().parse::<i64>().ok(), text.place),
             None => {
                 let table = self.table.as_mut()?;
                 let number = table.integer(key)?;
                 (Some(number), table.place_of(key))
             }
-        })
-    }
-
-    /// How many an hour: a whole number from 1 on.
-    pub(super) fn per_hour(&mut self, key: &str) -> Option<PerHour> {
-        let (number, place) = self.integer(key)?;
-        let number = number.and_then(|number| u32::try_from(number).ok());
-        let per_hour = number.filter(|number| *number != 0).map(PerHour);
-        if per_hour.is_none() {
+        };
+        let number = number.filter(|number| range.contains(number));
+        if number.is_none() {
             self.fault(
                 place,
-                format!("`{key}` is not a number of messages"),
-                "it must be a whole number from 1 on",
+                format!("`{key}` is not {what}"),
+                format!(
+                    "it must be a whole number from {} to {}",
+                    range.start(),
+                    range.end()
+                ),
             );
         }
-        per_hour
-    }
-
-    /// A port: a whole number from 1 to 65535.
-    pub(super) fn port(&mut self, key: &str) -> Option<u16> {
-        let (number, place) = self.integer(key)?;
-        let port = number
-            .and_then(|number| u16::try_from(number).ok())
-            .filter(|port| *port != 0);
-        if port.is_none() {
-            self.fault(
-                place,
-                format!("`{key}` is not a port"),
-                "it must be a whole number from 1 to 65535",
-            );
-        }
-        port
+        number
     }
 
     /// A list of texts; in the overlay with commas between them.
