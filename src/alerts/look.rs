@@ -71,8 +71,10 @@ pub fn next_look(
 
 /// The next instant at which something could be told of what is closed.
 pub fn next_look_at_closed(alert: &Alert, tick: &Tick<'_>) -> Option<Instant> {
-    let waits = matches!(alert.phase, Phase::Closed { .. }) && !alert.standing.waiting.is_empty();
-    waits.then(|| next_digest(tick))
+    let is_closed = matches!(alert.phase, Phase::Closed { .. });
+    let mut waiting = alert.standing.waiting.iter();
+    let waits = waiting.any(|waiting| !matches!(waiting.item, Item::Step { .. }));
+    (is_closed && waits).then(|| next_digest(tick))
 }
 
 /// When who cannot have a digest in this pass can have one.

@@ -14,7 +14,7 @@ use crate::calendar::{Day, Instant};
 use crate::case::Staff;
 use crate::config::Alerts;
 use crate::document::Faults;
-use crate::mail::{self, AddressBook, QueueError, Sender, Writer};
+use crate::mail::{self, AddressBook, Letter, QueueError, Sender, Writer};
 use crate::store::alerts::ToldStep;
 use crate::store::{Store, StoreError, Transaction, alerts as table, copy, mail as mail_table};
 
@@ -92,10 +92,13 @@ pub async fn decide_and_queue(
     lease: &PassLease,
 ) -> Result<AlertingOutcome, AlertingError> {
     let reading = read(setting, authority, lease).await?;
+    crash_point!(ObligationsKnown);
     let mut tx = setting.store.begin().await?;
     lease.prove(&mut tx).await?;
+    crash_point!(LeaseProved);
     let outcome = write(setting, authority, &reading, &mut tx).await?;
     tx.commit().await?;
+    crash_point!(StepsCommitted);
     Ok(outcome)
 }
 
@@ -177,6 +180,7 @@ async fn write(
     let today = authority.calendar.zone.day_of(now);
     let mut alerts = table::alerts(tx, id).await?;
     let withdrawn = withdraw(tx, id, &mut alerts, reading, today, now).await?;
+    crash_point!(ClosedWithdrawn);
     let served = table::served(tx, id, today).await?;
     let tick = Tick::new(&authority.calendar, setting.alerts.hours, now, &served);
     let knowledge = knowledge(tx, id, now).await?;
@@ -197,6 +201,7 @@ async fn write(
         acknowledged: &knowledge.acknowledged,
         decision: &decision,
     };
+    crash_point!(Decided);
     let posts = desk.write();
     let told = queue(tx, setting, id, &reading.addresses, today, &posts).await?;
     let changed_by_withdrawal = withdrawn.iter().filter_map(|id| {
@@ -206,12 +211,14 @@ async fn write(
     let changed = decision.changed.values().chain(changed_by_withdrawal);
     table::put_alerts(tx, id, changed).await?;
     table::delete_alerts(tx, &decision.dropped).await?;
+    crash_point!(AlertsKept);
     let present = book.facts.iter().map(|rule| rule.id.as_str()).collect();
     let read = book
         .facts
         .iter()
         .filter(|rule| !book.unmeasured.contains_key(&rule.id));
     table::put_rules(tx, id, read.map(AsRef::as_ref), &present).await?;
+    crash_point!(RulesKept);
     let midnight = authority.calendar.zone.start_of(today.plus(1));
     let next_change = mail::next_change_of_addresses(tx, id, now).await?;
     let next_change = [Some(midnight), next_change].into_iter().flatten().min();
@@ -234,10 +241,11 @@ async fn queue(
     today: Day,
     posts: &[Post],
 ) -> Result<usize, AlertingError> {
+    let letters: Vec<&Letter> = posts.iter().map(|post| &post.letter).collect();
+    let queued = mail::queue_all(tx, setting.writer, addresses, &letters).await?;
     let mut told = Vec::new();
     let mut digests = Vec::new();
-    for post in posts {
-        let queued = mail::queue(tx, setting.writer, addresses, &post.letter).await?;
+    for (post, queued) in posts.iter().zip(queued) {
         if post.is_digest() {
             let recipient = key_of(post.letter.to.address.as_str());
             digests.push((recipient, queued.message_id.clone()));
@@ -245,8 +253,11 @@ async fn queue(
         let records = post.records.iter().cloned();
         told.extend(records.map(|record| (queued.message_id.clone(), record)));
     }
+    crash_point!(MessagesKept);
     table::put_told(tx, authority, setting.now, &told).await?;
+    crash_point!(ToldKept);
     table::put_digests(tx, authority, today, &digests).await?;
+    crash_point!(DigestsKept);
     Ok(told.len())
 }
 
