@@ -336,8 +336,11 @@ mod tests {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         bench.clock.move_to(bench.clock.now().plus_hours(1));
-        bench.ticks.send(()).await.unwrap();
-        bench.until_started(2).await;
+        // A tick that finds the first one still landing is not needed.
+        while bench.work.started.load(Ordering::SeqCst) < 2 {
+            bench.ticks.send(()).await.unwrap();
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     #[tokio::test]
