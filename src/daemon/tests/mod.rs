@@ -2,8 +2,10 @@
 
 mod backends;
 mod ends;
+mod limit;
 mod operations;
 mod replay;
 mod report;
 mod site;
 mod steps;
+mod wakes;
