@@ -4,6 +4,7 @@
 //! `Command::run`.
 
 mod alerts;
+mod as_of;
 mod check;
 mod cycle;
 mod demo;
@@ -14,6 +15,7 @@ mod logging;
 mod replay;
 mod rules;
 mod run;
+mod store;
 mod sync;
 
 use std::io::{BufWriter, StdoutLock, Write as _};
@@ -24,6 +26,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::daemon::Clock;
 
+use as_of::AsOf;
 pub use failure::Failure;
 
 /// Where a packaged installation has its configuration.
@@ -51,6 +54,7 @@ enum Command {
     Alerts(alerts::Alerts),
     Cycle(cycle::Cycle),
     Run(run::Run),
+    Store(store::Store),
 }
 
 /// The installation that a command works on.
@@ -82,6 +86,7 @@ impl Command {
             Command::Alerts(command) => command.run(context).await,
             Command::Cycle(command) => command.run(context).await,
             Command::Run(command) => command.run(context).await,
+            Command::Store(command) => command.run(context).await,
         }
     }
 

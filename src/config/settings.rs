@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use super::{Hours, Secret, Share, Timetable};
-use crate::calendar::{Day, Nation, Zone};
+use crate::calendar::{Day, Duration, Nation, Zone};
 use crate::document::Text;
 
 /// A whole configuration, read and checked; its paths are those that can be opened.
@@ -28,12 +28,14 @@ pub struct Settings {
     pub alerts: Alerts,
     /// Where metrics and health are served.
     pub web: Web,
+    /// How long what need not be kept is kept.
+    pub retention: Retention,
     /// A folder of bank holiday files laid over the built-in ones.
     pub calendars: Option<PathBuf>,
 }
 
 /// `[store]`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct StoreSettings {
     /// `sqlite:FILE` or `postgres://…`.
     pub url: Secret,
@@ -147,7 +149,7 @@ impl FromStr for Tls {
 }
 
 /// `[schedule]`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Schedule {
     /// When a pass runs, in local time.
     pub pass: Timetable,
@@ -172,7 +174,7 @@ pub struct Alerts {
 }
 
 /// `[web]`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Web {
     /// Where `/metrics` and health are served: an address of this machine's own loopback.
     pub listen: SocketAddr,
@@ -184,4 +186,15 @@ impl Default for Web {
             listen: SocketAddr::from(([127, 0, 0, 1], 9464)),
         }
     }
+}
+
+/// `[retention]`: months, weeks or days; without one it is kept for ever.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Retention {
+    /// Closed obligations of children that the source no longer holds.
+    pub closed: Option<Duration>,
+    /// What was told of closed obligations, and the messages.
+    pub messages: Option<Duration>,
+    /// Acknowledgements and releases.
+    pub audit: Option<Duration>,
 }

@@ -11,7 +11,9 @@ mod lease;
 mod notify;
 mod operations;
 mod pass;
+mod reload;
 mod replay;
+mod retention;
 mod round;
 mod schedule;
 mod service;
@@ -30,6 +32,7 @@ pub use installation::{
 pub use lease::LeaseError;
 pub use notify::ServiceManager;
 pub use pass::{AuthorityOutcome, PassEnd, PassError, PassOutcome, pass};
+pub use reload::{ReloadError, Reloaded, reload};
 pub use replay::{Replay, ReplayError, ReplayedDay, ReplayedTelling};
 pub use round::{Ended, Round};
 pub use schedule::Job;

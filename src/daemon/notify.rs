@@ -1,4 +1,5 @@
-//! What the service manager is told (systemd's `Type=notify`): ready, stopping, still alive.
+//! What the service manager is told (systemd's `Type=notify`): ready, reloading, stopping, still
+//! alive.
 
 use std::time::Duration;
 
@@ -36,6 +37,20 @@ impl ServiceManager {
     /// The service is alive.
     pub fn alive(&self) {
         tell(&[NotifyState::Watchdog]);
+    }
+
+    /// The service takes a changed configuration; it must be followed by [`ServiceManager::ready`].
+    pub fn reloading(&self) {
+        match NotifyState::monotonic_usec_now() {
+            Ok(now) => tell(&[
+                NotifyState::Reloading,
+                now,
+                NotifyState::Status("reading the configuration anew"),
+            ]),
+            Err(error) => {
+                tracing::warn!(%error, "the service manager cannot be told");
+            }
+        }
     }
 
     /// The service has begun to stop.

@@ -5,6 +5,7 @@ use super::alerting::{AlertingError, AlertingOutcome, Setting, decide_and_queue}
 use super::installation::{Authority, Installation};
 use super::lease::{Claim, LeaseError, PassLease};
 use super::operations;
+use super::retention::retention;
 use super::stale;
 use crate::alerts::{Judged, Trouble, TroubleKind};
 use crate::calendar::Instant;
@@ -132,8 +133,13 @@ pub async fn pass(
         now,
     };
     let ended = run(installation, &setting, &route, &lease).await;
+    let forgotten = match &ended {
+        Ok(outcome) if outcome.is_well() => retention(installation, store, now).await,
+        _ => Ok(()),
+    };
     lease.give_back().await?;
     let outcome = ended?;
+    forgotten?;
     if outcome.is_well() {
         operations::heartbeat(installation).await;
     }

@@ -1,15 +1,16 @@
 //! The daemon: pages over HTTP, the loop, and in it one pass after the other.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant as Stopwatch};
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::{self, Receiver};
 
 use super::round::{Work, metronome};
 use super::{
     AuthorityOutcome, Clock, Ended, Installation, Job, PassEnd, PassError, PassOutcome, Round,
-    ServiceManager, figures, pass,
+    ServiceManager, figures, pass, reload,
 };
 use crate::calendar::Instant;
 use crate::mail::Route;
@@ -46,7 +47,8 @@ pub enum ServiceError {
 /// What each pass works with.
 #[derive(Clone)]
 struct Service {
-    installation: Arc<Installation>,
+    /// By which the next pass works; a pass in flight goes on by the one that it began with.
+    installation: Arc<RwLock<Arc<Installation>>>,
     store: Store,
     metrics: Metrics,
     health: Health,
@@ -54,12 +56,19 @@ struct Service {
     took: Arc<Mutex<Option<Duration>>>,
 }
 
-/// Runs an installation on its schedule until a signal comes: SIGTERM or SIGINT.
+/// Runs the installation that `config` describes on its schedule until a signal comes: SIGTERM or
+/// SIGINT. On SIGHUP it reads `config` anew.
 ///
 /// # Errors
 /// What keeps it from starting; once it runs, what goes wrong is logged and told to operations.
-pub async fn serve(installation: Installation, clock: Clock) -> Result<Ended, ServiceError> {
+pub async fn serve(
+    config: &Path,
+    installation: Installation,
+    clock: Clock,
+) -> Result<Ended, ServiceError> {
     let mut signals = signals()?;
+    // From here on it is waited for: before, it ends the process.
+    let hangups = signal(SignalKind::hangup())?;
     let manager = ServiceManager::of_process();
     let pages = Pages {
         metrics: Metrics::new()?,
@@ -80,18 +89,19 @@ pub async fn serve(installation: Installation, clock: Clock) -> Result<Ended, Se
     manager.status("opening the store");
     let service = Service {
         store: Store::open(&installation.settings.store.url).await?,
-        installation: Arc::new(installation),
+        installation: Arc::new(RwLock::new(Arc::new(installation))),
         metrics: pages.metrics,
         health: pages.health.clone(),
         took: Arc::default(),
     };
-    for authority in &service.installation.authorities {
+    let installation = service.installation();
+    for authority in &installation.authorities {
         if let Some(warning) = authority.bank_holidays_ending(clock.now()) {
             tracing::warn!("{warning}");
         }
     }
     service.show(clock.now()).await;
-    let schedule = &service.installation.settings.schedule;
+    let schedule = &installation.settings.schedule;
     let round = Round {
         clock,
         store: service.store.clone(),
@@ -107,6 +117,11 @@ pub async fn serve(installation: Installation, clock: Clock) -> Result<Ended, Se
     round.health.ready();
     manager.ready("ready");
     tracing::info!("ready");
+    tokio::spawn(
+        service
+            .clone()
+            .reload_on(hangups, config.to_owned(), manager),
+    );
     let ended = round.run(&service, &mut ticks, &mut signals).await;
     if let Err(error) = scheduler.shutdown().await {
         tracing::warn!(%error, "the scheduler did not stop");
@@ -140,7 +155,7 @@ fn signals() -> Result<Receiver<()>, std::io::Error> {
 impl Work for Service {
     async fn run(&self, now: Instant) -> bool {
         let begun = Stopwatch::now();
-        let ended = pass(&self.installation, &self.store, now).await;
+        let ended = pass(&self.installation(), &self.store, now).await;
         let took = begun.elapsed();
         let well = match ended {
             Ok(PassEnd::Ran(outcome)) => {
@@ -171,7 +186,7 @@ impl Work for Service {
     }
 
     async fn show(&self, now: Instant) {
-        let published = match figures(&self.installation, &self.store, &[PASS], now).await {
+        let published = match figures(&self.installation(), &self.store, &[PASS], now).await {
             Ok(mut figures) => {
                 figures.pass = *self.took.lock().unwrap_or_else(PoisonError::into_inner);
                 self.metrics
@@ -187,6 +202,60 @@ impl Work for Service {
 }
 
 impl Service {
+    /// What the next pass works by.
+    fn installation(&self) -> Arc<Installation> {
+        let current = self.installation.read();
+        Arc::clone(&current.unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads the configuration anew at each SIGHUP, beside the loop, which goes on.
+    async fn reload_on(self, mut hangups: Signal, config: PathBuf, manager: ServiceManager) {
+        while hangups.recv().await.is_some() {
+            manager.reloading();
+            let status = self.reload(&config).await;
+            manager.ready(&status);
+        }
+    }
+
+    /// Reads the configuration anew; says in a line what came of it.
+    async fn reload(&self, config: &Path) -> String {
+        let before = self.installation();
+        let reloaded = match reload(config, &before, &self.store).await {
+            Ok(reloaded) => reloaded,
+            Err(error) => {
+                let reason = error.to_string();
+                for line in reason.lines() {
+                    tracing::error!("{line}");
+                }
+                let faults = reason.lines().count();
+                let status = format!(
+                    "the configuration was not taken ({faults} in the log), the one of before stands"
+                );
+                tracing::error!("{status}");
+                self.health.amiss("reload", Some(reason));
+                return status;
+            }
+        };
+        for setting in &reloaded.after_a_start {
+            tracing::warn!("{setting} was changed, and counts only after a start");
+        }
+        let mut current = self
+            .installation
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *current = Arc::new(reloaded.installation);
+        drop(current);
+        self.health.amiss("reload", None);
+        tracing::info!("the configuration was read anew");
+        match reloaded.after_a_start.is_empty() {
+            true => "the configuration was read anew".to_owned(),
+            false => format!(
+                "the configuration was read anew, but for {}, that need a start",
+                reloaded.after_a_start.join(", ")
+            ),
+        }
+    }
+
     /// Says in the log and in the readiness what is amiss with a source or the rules.
     fn note(&self, outcome: &PassOutcome) {
         for (id, authority) in &outcome.authorities {

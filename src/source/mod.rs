@@ -19,6 +19,7 @@ mod iso;
 mod probe;
 mod profile;
 mod read;
+mod sample;
 mod settle;
 mod staff;
 mod sync;

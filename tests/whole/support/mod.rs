@@ -8,7 +8,7 @@ mod site;
 pub use ashmere::{TODAY, ashmere};
 pub use database::{execute, execute_sqlite, postgres_database};
 pub use mails::{Mail, mails_in, told_by_mail};
-pub use site::Site;
+pub use site::{Site, files_in};
 
 /// What `tests/run` says of a server, by the variable that it sets.
 ///
