@@ -30,6 +30,8 @@ pub struct Settings {
     pub web: Web,
     /// How long what need not be kept is kept.
     pub retention: Retention,
+    /// What metrics count.
+    pub metrics: Metrics,
     /// A folder of bank holiday files laid over the built-in ones.
     pub calendars: Option<PathBuf>,
 }
@@ -197,4 +199,18 @@ pub struct Retention {
     pub messages: Option<Duration>,
     /// Acknowledgements and releases.
     pub audit: Option<Duration>,
+}
+
+/// `[metrics]`.
+#[derive(Debug, Clone)]
+pub struct Metrics {
+    /// How many teams of an authority have series of their own, at most.
+    pub teams: usize,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        // With the forty rules of a pack and all states, some 14,000 series.
+        Metrics { teams: 50 }
+    }
 }

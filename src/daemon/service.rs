@@ -1,25 +1,40 @@
 //! The daemon: pages over HTTP, the loop, and in it one pass after the other.
 
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant as Stopwatch};
 
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Mutex;
 use tokio::sync::mpsc::{self, Receiver};
 
+use super::live::Live;
 use super::round::{Work, metronome};
 use super::{
-    AuthorityOutcome, Clock, Ended, Installation, Job, PassEnd, PassError, PassOutcome, Round,
-    ServiceManager, figures, pass, reload,
+    AuthorityOutcome, Clock, Ended, EvaluationError, Installation, Job, PassEnd, PassError,
+    PassOutcome, Round, ServiceManager, figures, pass,
 };
 use crate::calendar::Instant;
 use crate::mail::Route;
-use crate::metrics::Metrics;
-use crate::store::{Store, StoreError};
+use crate::metrics::{Metrics, Totals};
+use crate::store::alerts::{Lease, pass_row};
+use crate::store::{Store, StoreError, stored_job};
 use crate::web::{self, Health, Pages};
 
 /// The name of the one job, in the store and the metrics.
 const PASS: &str = "pass";
+
+/// What keeps metrics from being shown.
+#[derive(Debug, thiserror::Error)]
+enum ShowError {
+    #[error(transparent)]
+    Figures(#[from] EvaluationError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Metrics(#[from] prometheus::Error),
+}
 
 /// What keeps the daemon from running.
 #[derive(Debug, thiserror::Error)]
@@ -47,13 +62,26 @@ pub enum ServiceError {
 /// What each pass works with.
 #[derive(Clone)]
 struct Service {
-    /// By which the next pass works; a pass in flight goes on by the one that it began with.
-    installation: Arc<RwLock<Arc<Installation>>>,
+    live: Live,
     store: Store,
     metrics: Metrics,
     health: Health,
-    /// How long the last pass took.
-    took: Arc<Mutex<Option<Duration>>>,
+    shown: Arc<Mutex<Shown>>,
+}
+
+/// What only this process knows, and what it has shown.
+#[derive(Default)]
+struct Shown {
+    /// How long its last pass took.
+    took: Option<Duration>,
+    /// How long after it was due that pass began.
+    lag: Option<Duration>,
+    /// The instant of that pass.
+    passed: Option<Instant>,
+    /// The latest pass of any instance when figures were last shown.
+    latest: Option<Instant>,
+    mail: Totals<&'static str>,
+    told: Totals<(String, u32)>,
 }
 
 /// Runs the installation that `config` describes on its schedule until a signal comes: SIGTERM or
@@ -87,14 +115,21 @@ pub async fn serve(
     tracing::info!("metrics and health are served on http://{address}");
     tokio::spawn(web::serve(listener, pages.clone()));
     manager.status("opening the store");
+    let store = Store::connect(&installation.settings.store.url).await?;
+    manager.status("bringing the store's schema up to date");
+    pages
+        .health
+        .waiting("the store's schema is being brought up to date");
+    store.migrate().await?;
+    pages.health.waiting("starting");
     let service = Service {
-        store: Store::open(&installation.settings.store.url).await?,
-        installation: Arc::new(RwLock::new(Arc::new(installation))),
+        store,
+        live: Live::new(config.to_owned(), installation),
         metrics: pages.metrics,
         health: pages.health.clone(),
-        took: Arc::default(),
+        shown: Arc::default(),
     };
-    let installation = service.installation();
+    let installation = service.live.now();
     for authority in &installation.authorities {
         if let Some(warning) = authority.bank_holidays_ending(clock.now()) {
             tracing::warn!("{warning}");
@@ -117,11 +152,9 @@ pub async fn serve(
     round.health.ready();
     manager.ready("ready");
     tracing::info!("ready");
-    tokio::spawn(
-        service
-            .clone()
-            .reload_on(hangups, config.to_owned(), manager),
-    );
+    let (live, store) = (service.live.clone(), service.store.clone());
+    let health = round.health.clone();
+    tokio::spawn(live.reload_on(hangups, store, health, manager));
     let ended = round.run(&service, &mut ticks, &mut signals).await;
     if let Err(error) = scheduler.shutdown().await {
         tracing::warn!(%error, "the scheduler did not stop");
@@ -154,12 +187,18 @@ fn signals() -> Result<Receiver<()>, std::io::Error> {
 
 impl Work for Service {
     async fn run(&self, now: Instant) -> bool {
+        let lag = self.lag(now).await;
         let begun = Stopwatch::now();
-        let ended = pass(&self.installation(), &self.store, now).await;
+        let ended = pass(&self.live.now(), &self.store, now).await;
         let took = begun.elapsed();
         let well = match ended {
             Ok(PassEnd::Ran(outcome)) => {
                 self.note(&outcome);
+                let mut shown = self.shown.lock().await;
+                shown.took = Some(took);
+                shown.lag = lag;
+                shown.passed = Some(now);
+                drop(shown);
                 tracing::info!(
                     seconds = took.as_secs_f64(),
                     sent = outcome.delivery.sent,
@@ -181,79 +220,69 @@ impl Work for Service {
             }
         };
         self.health.amiss("pass", None);
-        *self.took.lock().unwrap_or_else(PoisonError::into_inner) = Some(took);
         well
     }
 
     async fn show(&self, now: Instant) {
-        let published = match figures(&self.installation(), &self.store, &[PASS], now).await {
-            Ok(mut figures) => {
-                figures.pass = *self.took.lock().unwrap_or_else(PoisonError::into_inner);
-                self.metrics
-                    .publish(&figures)
-                    .map_err(|error| error.to_string())
-            }
-            Err(error) => Err(error.to_string()),
-        };
-        if let Err(error) = published {
+        if let Err(error) = self.publish(now).await {
             tracing::error!(%error, "the metrics are those of before");
+        }
+    }
+
+    async fn look(&self, now: Instant) {
+        match self.latest().await {
+            // One that still runs has not ended: its figures are not there yet.
+            Ok(lease) if lease.holder.is_none() => {
+                if lease.last_at != self.shown.lock().await.latest {
+                    self.show(now).await;
+                }
+            }
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "what other instances do cannot be read"),
         }
     }
 }
 
 impl Service {
-    /// What the next pass works by.
-    fn installation(&self) -> Arc<Installation> {
-        let current = self.installation.read();
-        Arc::clone(&current.unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// Reads the configuration anew at each SIGHUP, beside the loop, which goes on.
-    async fn reload_on(self, mut hangups: Signal, config: PathBuf, manager: ServiceManager) {
-        while hangups.recv().await.is_some() {
-            manager.reloading();
-            let status = self.reload(&config).await;
-            manager.ready(&status);
+    async fn publish(&self, now: Instant) -> Result<(), ShowError> {
+        // Held while figures are made: what was counted later is shown later.
+        let mut shown = self.shown.lock().await;
+        let latest = self.latest().await?.last_at;
+        let mut figures = figures(&self.live.now(), &self.store, &[PASS], now).await?;
+        figures.pass = shown.took;
+        figures.leader = latest.map(|latest| Some(latest) == shown.passed);
+        if let Some(job) = figures.jobs.get_mut(PASS) {
+            job.lag = shown.lag;
         }
-    }
-
-    /// Reads the configuration anew; says in a line what came of it.
-    async fn reload(&self, config: &Path) -> String {
-        let before = self.installation();
-        let reloaded = match reload(config, &before, &self.store).await {
-            Ok(reloaded) => reloaded,
-            Err(error) => {
-                let reason = error.to_string();
-                for line in reason.lines() {
-                    tracing::error!("{line}");
-                }
-                let faults = reason.lines().count();
-                let status = format!(
-                    "the configuration was not taken ({faults} in the log), the one of before stands"
-                );
-                tracing::error!("{status}");
-                self.health.amiss("reload", Some(reason));
-                return status;
+        shown.mail.turn(&mut figures.mail);
+        let mut told = BTreeMap::new();
+        for authority in &figures.authorities {
+            let steps = authority.told.iter();
+            told.extend(steps.map(|(step, count)| ((authority.id.clone(), *step), *count)));
+        }
+        shown.told.turn(&mut told);
+        for authority in &mut figures.authorities {
+            for (step, count) in &mut authority.told {
+                *count = told[&(authority.id.clone(), *step)];
             }
-        };
-        for setting in &reloaded.after_a_start {
-            tracing::warn!("{setting} was changed, and counts only after a start");
         }
-        let mut current = self
-            .installation
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        *current = Arc::new(reloaded.installation);
-        drop(current);
-        self.health.amiss("reload", None);
-        tracing::info!("the configuration was read anew");
-        match reloaded.after_a_start.is_empty() {
-            true => "the configuration was read anew".to_owned(),
-            false => format!(
-                "the configuration was read anew, but for {}, that need a start",
-                reloaded.after_a_start.join(", ")
-            ),
-        }
+        self.metrics.publish(&figures)?;
+        shown.latest = latest;
+        Ok(())
+    }
+
+    /// Which pass runs, and the latest that any instance has made.
+    async fn latest(&self) -> Result<Lease, StoreError> {
+        let mut tx = self.store.snapshot().await?;
+        pass_row(&mut tx).await
+    }
+
+    /// How long ago the pass that begins now was due; a first one is due at once.
+    async fn lag(&self, now: Instant) -> Option<Duration> {
+        let mut tx = self.store.snapshot().await.ok()?;
+        let job = stored_job(&mut tx, PASS).await.ok()?;
+        let seconds = job.map_or(0, |job| now.seconds_since(job.next_due));
+        Some(Duration::from_secs(u64::try_from(seconds).unwrap_or(0)))
     }
 
     /// Says in the log and in the readiness what is amiss with a source or the rules.

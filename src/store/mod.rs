@@ -14,6 +14,7 @@ mod jobs;
 pub mod mail;
 mod row;
 mod schema;
+mod size;
 #[cfg(test)]
 pub mod testing;
 mod transaction;
@@ -23,4 +24,5 @@ pub use holder::Holder;
 pub use jobs::{StoredJob, put_job, stored_job};
 pub use row::{Arg, Row};
 pub use schema::Schema;
+pub use size::size;
 pub use transaction::Transaction;

@@ -451,18 +451,19 @@ visit = ["child_seen"]
     site.run(&SYNC).ended_with(0);
     let run = site.run(&CHECK).ended_with(0);
     insta::assert_snapshot!(run.stdout, @"
-    authority ashmere: children (line 5): 1 row read, such as
+    note: authority ashmere: children (line 5): 1 row read, such as
         child_id=… born=null
-    authority ashmere: periods plan (line 8): 1 row read, such as
+    note: authority ashmere: periods plan (line 8): 1 row read, such as
         period_id=… child_id=… from_date=2026-09-01 to_date=null
-    authority ashmere: periods key_worker (line 11): 1 row read, such as
+    note: authority ashmere: periods key_worker (line 11): 1 row read, such as
         period_id=… child_id=… from_date=2026-09-01 to_date=null person_id=…
-    authority ashmere: events core_group (line 14): 1 row read, such as
+    note: authority ashmere: events core_group (line 14): 1 row read, such as
         event_id=… child_id=… occurred=2026-09-10 quorate=yes
-    authority ashmere: people (line 16): 1 row read, such as
+    note: authority ashmere: people (line 16): 1 row read, such as
         person_id=… email=null
-    mail: the way that it takes is open; `--send-test ADDRESS` sends a message
-    no file with secrets or cases is open to others
+    note: authority ashmere: at most 26 series of metrics, of 2 rules and 1 team
+    note: mail: the way that it takes is open; `--send-test ADDRESS` sends a message
+    note: no file with secrets or cases is open to others
     warning: authority ashmere: the pack `local` was written for scotland; its working days are counted by the bank holidays of england-and-wales
     warning: authority ashmere: the rule `seen` is unmeasured: the copy holds no event of kind `visit`
     warning: authority ashmere: C1: no step of the ladder `standard` reaches anyone

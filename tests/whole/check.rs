@@ -98,18 +98,18 @@ fn rows_are_shown_as_they_are_understood_with_ids_masked_and_no_text() {
     let site = site();
     let run = site.run(&CHECK).ended_with(0);
     insta::assert_snapshot!(run.stdout, @"
-    authority ashmere: children (line 5): 1 row read, such as
+    note: authority ashmere: children (line 5): 1 row read, such as
         child_id=…77 born=(a day) team_id=…
-    authority ashmere: periods plan (line 8): 1 row read, such as
+    note: authority ashmere: periods plan (line 8): 1 row read, such as
         period_id=…01 child_id=…77 from_date=2026-03-02
-    authority ashmere: events visit (line 11): 4 rows read, such as
+    note: authority ashmere: events visit (line 11): 4 rows read, such as
         event_id=…01 child_id=…77 occurred=2026-03-11 child_seen=yes note=(text of 25)
         event_id=…02 child_id=…77 occurred=2026-03-12 child_seen=yes note=(text of 25)
         event_id=…03 child_id=…77 occurred=2026-03-13 child_seen=yes note=(text of 25)
-    authority ashmere: people (line 16): 1 row read, such as
+    note: authority ashmere: people (line 16): 1 row read, such as
         person_id=… name=(text of 7) email=(text of 22)
-    mail: the way that it takes is open; `--send-test ADDRESS` sends a message
-    no file with secrets or cases is open to others
+    note: mail: the way that it takes is open; `--send-test ADDRESS` sends a message
+    note: no file with secrets or cases is open to others
     warning: authority ashmere: events core_group (line 14): no rows
     warning: [store] url: corewatch.db is not there yet; the first `corewatch sync` or `run` makes it
     warning: authority ashmere: the rule `core-group` will be unmeasured: the copy holds no event of kind `core_group`

@@ -1,16 +1,21 @@
 //! What an authority's copy says of its rules: what is unknown, unmeasured, unusable, unborn.
 
 use super::finding::{Area, Findings, counted, said};
-use crate::calendar::Instant;
-use crate::daemon::{Authority, Cases, EvaluationError, LadderHole, ladder_holes};
+use crate::calendar::{Day, Instant};
+use crate::daemon::{Authority, Cases, EvaluationError, LadderHole, count, ladder_holes};
 use crate::document::{Fault, Place};
+use crate::metrics::most_series;
 use crate::store::{Store, copy};
+
+/// So many series of one program are a burden on a Prometheus that has a hundred others to watch.
+const MANY_SERIES: usize = 50_000;
 
 /// Looks into an authority's copy; `false` where it has none yet.
 pub(super) async fn check(
     store: &Store,
     authority: &Authority,
     now: Instant,
+    most_teams: usize,
     findings: &mut Findings,
 ) -> Result<bool, EvaluationError> {
     let id = &authority.settings.id;
@@ -51,6 +56,7 @@ pub(super) async fn check(
         warn(findings, Area::Rules, what);
     }
     let today = authority.calendar.zone.day_of(now);
+    series(authority, &cases, today, most_teams, findings)?;
     for hole in ladder_holes(&mut tx, authority, &cases, today).await? {
         warn(findings, Area::Recipients, hole_words(&hole));
     }
@@ -63,6 +69,36 @@ pub(super) async fn check(
         warn(findings, Area::Source, what);
     }
     Ok(true)
+}
+
+/// How many series Prometheus has to keep of an authority.
+fn series(
+    authority: &Authority,
+    cases: &Cases,
+    today: Day,
+    most_teams: usize,
+    findings: &mut Findings,
+) -> Result<(), EvaluationError> {
+    let counts = count(authority, cases, today)?;
+    let series = most_series(cases.rules.rules.len(), &counts.children, most_teams);
+    let line = format!(
+        "at most {} of metrics, of {} and {}",
+        counted(series, "series"),
+        counted(cases.rules.rules.len(), "rule"),
+        counted(counts.children.len(), "team")
+    );
+    if series > MANY_SERIES {
+        findings.warning(
+            Area::Configuration,
+            said(
+                format!("{line}, more than Prometheus takes lightly"),
+                "lower `[metrics] teams`",
+            ),
+        );
+    } else {
+        findings.note(Area::Configuration, line);
+    }
+    Ok(())
 }
 
 /// By case reference, as everything is that leaves the program.

@@ -169,7 +169,7 @@ impl Findings {
     pub(super) fn tell(mut self, config: &Path, out: &mut impl Write) -> Result<(), Failure> {
         self.once();
         for note in self.of(Severity::Note) {
-            writeln!(out, "{note}")?;
+            writeln!(out, "note: {note}")?;
         }
         for warning in self.of(Severity::Warning) {
             writeln!(out, "warning: {warning}")?;
@@ -212,6 +212,7 @@ impl Findings {
 
 pub(super) fn counted(count: usize, noun: &str) -> String {
     match count {
+        _ if noun.ends_with('s') => format!("{count} {noun}"),
         0 => format!("no {noun}"),
         1 => format!("1 {noun}"),
         _ => format!("{count} {noun}s"),

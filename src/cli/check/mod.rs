@@ -74,7 +74,10 @@ impl Check {
         for (authority, first_reading) in examined.authorities.iter().zip(&first_readings) {
             findings.about(Some(&authority.settings));
             let was_read = match &store {
-                Some(store) => look_into(store, authority, now, &mut findings).await,
+                Some(store) => {
+                    let teams = settings.metrics.teams;
+                    look_into(store, authority, now, teams, &mut findings).await
+                }
                 None => false,
             };
             if let (false, Some(catalogue)) = (was_read, first_reading) {
@@ -112,12 +115,13 @@ async fn look_into(
     store: &Store,
     authority: &ExaminedAuthority,
     now: Instant,
+    most_teams: usize,
     findings: &mut Findings,
 ) -> bool {
     let Some(authority) = authority.whole() else {
         return false;
     };
-    match copy::check(store, &authority, now, findings).await {
+    match copy::check(store, &authority, now, most_teams, findings).await {
         Ok(was_read) => was_read,
         Err(error) => {
             findings.fault(Area::Store, in_words(error));
