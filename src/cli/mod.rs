@@ -12,6 +12,7 @@ mod evaluate;
 mod explain;
 mod failure;
 mod logging;
+mod manual;
 mod replay;
 mod rules;
 mod run;
@@ -55,6 +56,8 @@ enum Command {
     Cycle(cycle::Cycle),
     Run(run::Run),
     Store(store::Store),
+    #[command(hide = true)]
+    Manual(manual::Manual),
 }
 
 /// The installation that a command works on.
@@ -87,6 +90,7 @@ impl Command {
             Command::Cycle(command) => command.run(context).await,
             Command::Run(command) => command.run(context).await,
             Command::Store(command) => command.run(context).await,
+            Command::Manual(command) => command.run(context).await,
         }
     }
 
