@@ -14,6 +14,7 @@ mod failure;
 mod logging;
 mod manual;
 mod replay;
+mod report;
 mod rules;
 mod run;
 mod store;
@@ -52,6 +53,7 @@ enum Command {
     Explain(explain::Explain),
     Rules(rules::Rules),
     Replay(replay::Replay),
+    Report(report::Report),
     Alerts(alerts::Alerts),
     Cycle(cycle::Cycle),
     Run(run::Run),
@@ -86,6 +88,7 @@ impl Command {
             Command::Explain(command) => command.run(context).await,
             Command::Rules(command) => command.run(context).await,
             Command::Replay(command) => command.run(context).await,
+            Command::Report(command) => command.run(context).await,
             Command::Alerts(command) => command.run(context).await,
             Command::Cycle(command) => command.run(context).await,
             Command::Run(command) => command.run(context).await,

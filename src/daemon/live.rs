@@ -52,25 +52,28 @@ impl Live {
             Err(error) => {
                 let reason = error.to_string();
                 for line in reason.lines() {
-                    tracing::error!("{line}");
+                    tracing::error!(event = "reload_fault", "{line}");
                 }
                 let faults = reason.lines().count();
                 let status = format!(
                     "the configuration was not taken ({faults} in the log), the one of before stands"
                 );
-                tracing::error!("{status}");
+                tracing::error!(event = "reload_refused", "{status}");
                 health.amiss("reload", Some(reason));
                 return status;
             }
         };
         for setting in &reloaded.after_a_start {
-            tracing::warn!("{setting} was changed, and counts only after a start");
+            tracing::warn!(
+                event = "reload_needs_start",
+                "{setting} was changed, and counts only after a start"
+            );
         }
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
         *current = Arc::new(reloaded.installation);
         drop(current);
         health.amiss("reload", None);
-        tracing::info!("the configuration was read anew");
+        tracing::info!(event = "reloaded", "the configuration was read anew");
         match reloaded.after_a_start.is_empty() {
             true => "the configuration was read anew".to_owned(),
             false => format!(

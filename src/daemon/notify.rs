@@ -48,7 +48,7 @@ impl ServiceManager {
                 NotifyState::Status("reading the configuration anew"),
             ]),
             Err(error) => {
-                tracing::warn!(%error, "the service manager cannot be told");
+                tracing::warn!(event = "service_manager_untold", %error, "the service manager cannot be told");
             }
         }
     }
@@ -61,6 +61,6 @@ impl ServiceManager {
 
 fn tell(state: &[NotifyState<'_>]) {
     if let Err(error) = sd_notify::notify(state) {
-        tracing::warn!(%error, "the service manager cannot be told");
+        tracing::warn!(event = "service_manager_untold", %error, "the service manager cannot be told");
     }
 }

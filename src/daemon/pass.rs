@@ -160,7 +160,7 @@ async fn run(
         let became = one(setting, authority, lease, &mut troubles, &mut judged).await?;
         if let AuthorityOutcome::Decided(_, round) = &became {
             outcome.next = [outcome.next, round.next].into_iter().flatten().min();
-            tracing::info!(
+            tracing::info!(event = "alerts_decided",
                 authority = %id,
                 letters = round.letters,
                 told = round.told,

@@ -31,6 +31,7 @@ pub(super) async fn retention(
     }
     if let Some(forgotten) = forget(store, keep, today).await? {
         tracing::info!(
+            event = "retention_done",
             obligations = forgotten.obligations,
             told = forgotten.told,
             messages = forgotten.messages,

@@ -115,7 +115,10 @@ impl Round {
         if flight.is_none() {
             return Ended::Done;
         }
-        tracing::info!("finishing the pass in flight; a second signal cuts it short");
+        tracing::info!(
+            event = "stopping",
+            "finishing the pass in flight; a second signal cuts it short"
+        );
         loop {
             tokio::select! {
                 () = landed(&mut flight) => return Ended::Done,
@@ -132,7 +135,7 @@ impl Round {
                 due
             }
             Err(error) => {
-                tracing::error!(%error, "the schedule cannot be read");
+                tracing::error!(event = "schedule_unreadable", %error, "the schedule cannot be read");
                 self.health.amiss("store", Some(error.to_string()));
                 false
             }
@@ -164,14 +167,16 @@ impl Round {
                 self.manager
                     .status(&format!("the next pass is due at {next}"));
             }
-            Err(error) => tracing::error!(%error, "the schedule cannot be kept"),
+            Err(error) => {
+                tracing::error!(event = "schedule_not_kept", %error, "the schedule cannot be kept")
+            }
         }
     }
 
     fn beat(&self, flight: Option<&Flight>) {
         let now = self.clock.now();
         if flight.is_some_and(|flight| now.seconds_since(flight.since) > LONGEST_RUN_SECONDS) {
-            tracing::error!("the pass in flight is stuck");
+            tracing::error!(event = "pass_stuck", "the pass in flight is stuck");
             return;
         }
         self.health.beat();

@@ -112,7 +112,10 @@ pub async fn serve(
         .await
         .map_err(ServiceError::Listen)?;
     let address = listener.local_addr()?;
-    tracing::info!("metrics and health are served on http://{address}");
+    tracing::info!(
+        event = "listening",
+        "metrics and health are served on http://{address}"
+    );
     tokio::spawn(web::serve(listener, pages.clone()));
     manager.status("opening the store");
     let store = Store::connect(&installation.settings.store.url).await?;
@@ -132,7 +135,7 @@ pub async fn serve(
     let installation = service.live.now();
     for authority in &installation.authorities {
         if let Some(warning) = authority.bank_holidays_ending(clock.now()) {
-            tracing::warn!("{warning}");
+            tracing::warn!(event = "bank_holidays_ending", "{warning}");
         }
     }
     service.show(clock.now()).await;
@@ -151,18 +154,18 @@ pub async fn serve(
     let (mut scheduler, mut ticks) = metronome().await?;
     round.health.ready();
     manager.ready("ready");
-    tracing::info!("ready");
+    tracing::info!(event = "ready", "ready");
     let (live, store) = (service.live.clone(), service.store.clone());
     let health = round.health.clone();
     tokio::spawn(live.reload_on(hangups, store, health, manager));
     let ended = round.run(&service, &mut ticks, &mut signals).await;
     if let Err(error) = scheduler.shutdown().await {
-        tracing::warn!(%error, "the scheduler did not stop");
+        tracing::warn!(event = "scheduler_not_stopped", %error, "the scheduler did not stop");
     }
     if ended == Ended::Done {
         service.store.close().await;
     }
-    tracing::info!("stopped");
+    tracing::info!(event = "stopped", "stopped");
     Ok(ended)
 }
 
@@ -200,6 +203,7 @@ impl Work for Service {
                 shown.passed = Some(now);
                 drop(shown);
                 tracing::info!(
+                    event = "pass_ended",
                     seconds = took.as_secs_f64(),
                     sent = outcome.delivery.sent,
                     deferred = outcome.delivery.deferred,
@@ -210,11 +214,14 @@ impl Work for Service {
                 outcome.is_well()
             }
             Ok(PassEnd::AnotherRuns) => {
-                tracing::info!("another pass is running: nothing was done");
+                tracing::info!(
+                    event = "pass_elsewhere",
+                    "another pass is running: nothing was done"
+                );
                 false
             }
             Err(error) => {
-                tracing::error!(%error, "the pass failed");
+                tracing::error!(event = "pass_failed", %error, "the pass failed");
                 self.health.amiss("pass", Some(error.to_string()));
                 return false;
             }
@@ -225,7 +232,7 @@ impl Work for Service {
 
     async fn show(&self, now: Instant) {
         if let Err(error) = self.publish(now).await {
-            tracing::error!(%error, "the metrics are those of before");
+            tracing::error!(event = "metrics_stale", %error, "the metrics are those of before");
         }
     }
 
@@ -238,7 +245,9 @@ impl Work for Service {
                 }
             }
             Ok(_) => {}
-            Err(error) => tracing::warn!(%error, "what other instances do cannot be read"),
+            Err(error) => {
+                tracing::warn!(event = "instances_unknown", %error, "what other instances do cannot be read")
+            }
         }
     }
 }
@@ -296,7 +305,7 @@ impl Service {
                 }
             };
             for line in &lines {
-                tracing::error!(authority = %id, "{line}");
+                tracing::error!(event = "authority_amiss", authority = %id, "{line}");
             }
             let reason = (!lines.is_empty()).then(|| lines.join("; "));
             self.health.amiss(id, reason);

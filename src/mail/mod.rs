@@ -22,7 +22,7 @@ mod tests;
 mod trial;
 mod view;
 
-pub use catalogue::CatalogueError;
+pub use catalogue::{Catalogue, CatalogueError, Filling};
 pub use compose::{Writer, Written};
 pub use deliver::{DeliveryOutcome, Limits, deliver, deliver_within, probe};
 pub use letter::{

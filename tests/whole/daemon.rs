@@ -100,6 +100,34 @@ fn it_makes_a_pass_at_once_shows_it_and_stops_on_a_signal() {
 }
 
 #[test]
+fn its_log_is_of_the_weights_that_the_journal_knows_or_of_json() {
+    let port = free_port();
+    let site = site(port);
+    std::fs::remove_file(site.path("cases.db")).unwrap();
+    for (format, ready, amiss) in [
+        ("journal", "<6>ready event=\"ready\"", "<3>"),
+        ("json", "\"event\":\"ready\"", "\"level\":\"ERROR\""),
+    ] {
+        let mut daemon = site.start(&[&["--log-format", format], &RUN[..]].concat());
+        daemon.wait_until("a refused source", || {
+            get(port, "/readyz").contains("cannot be opened")
+        });
+        let said = daemon.said();
+        assert!(said.lines().any(|line| line.contains(ready)), "{said}");
+        let is_amiss = |line: &str| line.contains("authority_amiss") && line.contains(amiss);
+        assert!(said.lines().any(is_amiss), "{said}");
+        if format == "json" {
+            for line in said.lines() {
+                let line: serde_json::Value = serde_json::from_str(line).expect(line);
+                assert!(line["event"].is_string(), "{line}");
+            }
+        }
+        assert_eq!(daemon.stop(), Some(0));
+        std::fs::remove_file(site.path("corewatch.db")).unwrap();
+    }
+}
+
+#[test]
 fn it_says_what_is_amiss_with_a_source_and_goes_on() {
     let port = free_port();
     let site = site(port);
