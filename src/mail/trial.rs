@@ -104,6 +104,7 @@ mod tests {
         Date: Sat, 21 Nov 2026 09:30:00 +0000
         Message-ID: <test-1795253400000000@example.gov.uk>
         Auto-Submitted: auto-generated
+        MIME-Version: 1.0
         Content-Type: text/plain; charset=utf-8
         Content-Transfer-Encoding: 7bit
 

@@ -12,4 +12,5 @@ mod letters;
 mod prometheus;
 mod reload;
 mod same_lines;
+mod store;
 mod support;

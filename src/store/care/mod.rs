@@ -7,6 +7,8 @@
 
 mod backup;
 mod forget;
+#[cfg(test)]
+mod forget_tests;
 mod restore;
 mod tables;
 #[cfg(test)]

@@ -265,7 +265,7 @@ async fn a_backup_that_is_damaged_or_of_a_newer_corewatch_is_not_put_back() {
         .unwrap_err()
         .to_string();
     assert!(
-        refused.contains("is not a sound backup (message_body: a row refers"),
+        refused.contains("message_body: a row refers to a row of message that is not there"),
         "{refused}"
     );
     std::fs::write(&damaged, b"not a database at all").unwrap();
