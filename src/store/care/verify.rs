@@ -111,7 +111,7 @@ pub async fn verify(store: &Store) -> Result<Verified, StoreError> {
     }
     for (table, sql, what) in POINTERS {
         if tables.iter().any(|known| known.name == *table) {
-            let count = tx.row(*sql, []).await?.map_or(Ok(0), |row| row.int(0))?;
+            let count = tx.row(sql, []).await?.map_or(Ok(0), |row| row.int(0))?;
             if count > 0 {
                 verified.faults.push(format!("{table}: {count} {what}"));
             }
