@@ -12,5 +12,6 @@ mod letters;
 mod prometheus;
 mod reload;
 mod same_lines;
+mod ssd;
 mod store;
 mod support;
