@@ -11,6 +11,7 @@ mod end_to_end;
 mod letters;
 mod prometheus;
 mod reload;
+mod report;
 mod same_lines;
 mod ssd;
 mod store;
