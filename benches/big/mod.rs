@@ -49,6 +49,7 @@ pub async fn read(installation: &Installation, store: &Store) -> SyncOutcome {
         zone: authority.settings.timezone,
         now: Zone::LONDON.start_of(today()).plus_hours(10),
         accept: false,
+        full: false,
     };
     sync(store, &request).await.expect("an accepted reading")
 }

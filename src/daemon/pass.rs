@@ -194,6 +194,7 @@ async fn one(
         zone: authority.calendar.zone,
         now: setting.now,
         accept: false,
+        full: false,
     };
     let mut judge = |kinds: &[TroubleKind]| {
         judged

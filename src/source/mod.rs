@@ -9,6 +9,7 @@
 //! To add a kind of database: a variant of [`Address`] in `profile`, and a file in `database/` that
 //! opens a read-only snapshot and turns each value into a `Cell`.
 
+mod carry;
 mod cell;
 mod columns;
 mod database;
@@ -16,10 +17,13 @@ mod error;
 mod gate;
 mod gather;
 mod iso;
+mod plan;
 mod probe;
 mod profile;
 mod read;
+mod row_digest;
 mod settle;
+mod since;
 mod staff;
 mod sync;
 mod unfit;
@@ -27,7 +31,7 @@ mod write;
 
 pub use error::{Refusal, RefusalKind, SourceError};
 pub use probe::{Probe, QueryProbe, probe};
-pub use profile::{Address, Profile, Query, Share, Subject, load_profile};
+pub use profile::{Address, Changed, Elapsed, Profile, Query, Share, Subject, load_profile};
 pub use sync::{RowCounts, SyncOutcome, SyncRequest, sync};
 
 #[cfg(test)]

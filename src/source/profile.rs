@@ -4,9 +4,11 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use crate::calendar::Zone;
+use crate::calendar::{Duration, Unit, Zone};
 use crate::document::{Document, Fault, Faults, Place, Table};
 use crate::store::without_password;
+
+use super::since;
 
 /// A source file as read: one a authority.
 #[derive(Debug, Clone)]
@@ -19,6 +21,12 @@ pub struct Profile {
     pub shrink: Share,
     /// The zone of times that come without one; the authority's where not set.
     pub timezone: Option<Zone>,
+    /// How long after a reading of everything the next one is due; until then what has a `changed`
+    /// is read by that.
+    pub full: Elapsed,
+    /// How much further back than the last reading a `changed` reaches: clocks differ, and a
+    /// transaction may be committed long after the time that it writes down.
+    pub overlap: Elapsed,
     /// All queries: children first, then periods, events, people and teams.
     pub queries: Vec<Query>,
 }
@@ -84,6 +92,41 @@ impl fmt::Display for Share {
     }
 }
 
+/// A time that elapses, whatever the calendar says: `1 hour`, `2 days`, `1 week`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Elapsed {
+    /// In seconds.
+    pub seconds: i64,
+}
+
+impl Elapsed {
+    /// How long after a reading of everything the next one is due where the file does not say.
+    pub const DAY: Elapsed = Elapsed { seconds: 86_400 };
+    /// The overlap where the file does not say.
+    pub const HOUR: Elapsed = Elapsed { seconds: 3_600 };
+}
+
+impl FromStr for Elapsed {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let duration: Duration = text.parse()?;
+        let hours = match duration.unit {
+            Unit::Hour => 1,
+            Unit::Day => 24,
+            Unit::Week => 7 * 24,
+            Unit::WorkingDay | Unit::Month => {
+                return Err(format!(
+                    "`{text}` has no fixed length; write hours, days or weeks"
+                ));
+            }
+        };
+        Ok(Elapsed {
+            seconds: i64::from(duration.count) * hours * 3_600,
+        })
+    }
+}
+
 /// What a query yields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
@@ -134,12 +177,32 @@ pub struct Query {
     /// The site's SQL.
     pub sql: String,
     /// The same, limited to what changed since `:since`.
-    pub changed: Option<String>,
+    pub changed: Option<Changed>,
     /// Where the SQL begins.
     pub place: Place,
 }
 
+/// The SQL by which only what changed is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changed {
+    /// The site's SQL, which names `:since`.
+    pub sql: String,
+    /// Where it begins.
+    pub place: Place,
+}
+
 impl Query {
+    /// The query for what changed, as a query of its own.
+    pub(super) fn changed_only(&self) -> Option<Query> {
+        let changed = self.changed.as_ref()?;
+        Some(Query {
+            sql: changed.sql.clone(),
+            changed: None,
+            place: changed.place.clone(),
+            ..self.clone()
+        })
+    }
+
     /// Its name with its line, as errors and the quarantine show it: `events visit (line 14)`.
     pub fn label(&self) -> String {
         format!("{} (line {})", self.name, self.place.line)
@@ -204,6 +267,8 @@ fn read_source(source: &mut Table<'_>, path: &Path) -> Option<Profile> {
         });
     let shrink = source.parsed("shrink").unwrap_or(Share::HALF);
     let timezone = source.parsed("timezone");
+    let full = source.parsed("full").unwrap_or(Elapsed::DAY);
+    let overlap = source.parsed("overlap").unwrap_or(Elapsed::HOUR);
     let mut queries: Vec<Query> = Vec::new();
     for subject in Subject::ALL {
         queries.extend(source.tables(subject.name(), |table| read_query(table, subject)));
@@ -217,6 +282,8 @@ fn read_source(source: &mut Table<'_>, path: &Path) -> Option<Profile> {
         address,
         shrink,
         timezone,
+        full,
+        overlap,
         queries,
     })
 }
@@ -229,11 +296,11 @@ fn read_query(table: &mut Table<'_>, subject: Subject) -> Option<Query> {
         _ => None,
     };
     let changed = match subject {
-        Subject::Periods | Subject::Events => table.text("changed"),
-        _ => None,
+        Subject::Children | Subject::Periods | Subject::Events => table.text("changed"),
+        Subject::People | Subject::Teams => None,
     };
     if let Some(changed) = &changed
-        && !changed.value.contains(":since")
+        && !since::is_named_in(&changed.value)
     {
         table.fault(Fault::new(
             changed.place.clone(),
@@ -251,7 +318,10 @@ fn read_query(table: &mut Table<'_>, subject: Subject) -> Option<Query> {
         kind,
         name,
         sql: query.value,
-        changed: changed.map(|text| text.value),
+        changed: changed.map(|text| Changed {
+            sql: text.value,
+            place: text.place,
+        }),
         place: query.place,
     })
 }

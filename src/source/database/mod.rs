@@ -10,6 +10,7 @@ use sqlx::{MySqlConnection, PgConnection, SqliteConnection};
 
 use super::cell::Cell;
 use super::profile::Address;
+use super::since::{Asked, Since, places};
 use crate::calendar::Zone;
 
 /// How long a connection may take to come about.
@@ -88,13 +89,20 @@ impl Database {
             .unwrap_or(Err(ReadError::Silent(CONNECT)))
     }
 
-    /// Has the database look at a query, without running it.
-    pub(super) async fn prepare(&mut self, sql: &str) -> Result<Prepared, ReadError> {
+    /// Has the database look at a query, without running it. One that asks for what changed names
+    /// `:since`, in whose place `since` will be put.
+    pub(super) async fn prepare(
+        &mut self,
+        sql: &str,
+        since: Option<Since>,
+    ) -> Result<Prepared, ReadError> {
         let preparing = async {
             Ok(match self {
-                Database::Sqlite(c) => Prepared::Sqlite(sqlite::prepare(c, sql).await?),
-                Database::Postgres(c) => Prepared::Postgres(postgres::prepare(c, sql).await?),
-                Database::MySql(c) => Prepared::MySql(mysql::prepare(c, sql).await?),
+                Database::Sqlite(c) => Prepared::Sqlite(sqlite::prepare(c, sql, since).await?),
+                Database::Postgres(c) => {
+                    Prepared::Postgres(postgres::prepare(c, sql, since).await?)
+                }
+                Database::MySql(c) => Prepared::MySql(mysql::prepare(c, sql, since).await?),
             })
         };
         let longest = LOCK + CONNECT;

@@ -12,11 +12,12 @@ use sqlx::{
 };
 
 use super::super::cell::plain_decimal;
-use super::{Cell, Column, LOCK, More, ReadError, STATEMENT, walk};
+use super::{Cell, Column, LOCK, More, ReadError, STATEMENT, Since, places, walk};
 use crate::calendar::Instant;
 
 pub(in crate::source) struct Statement {
     prepared: MySqlStatement,
+    since: Vec<NaiveDateTime>,
     kinds: Vec<Kind>,
     pub(super) columns: Vec<Column>,
 }
@@ -78,9 +79,17 @@ pub(super) async fn open(url: &str) -> Result<MySqlConnection, ReadError> {
 pub(super) async fn prepare(
     connection: &mut MySqlConnection,
     sql: &str,
+    since: Option<Since>,
 ) -> Result<Statement, ReadError> {
+    let (sql, since) = match since {
+        None => (sql.to_owned(), Vec::new()),
+        Some(since) => {
+            let (sql, asked) = places(sql, |_, _| "?".to_owned());
+            (sql, asked.into_iter().map(|a| since.naive(a)).collect())
+        }
+    };
     let prepared = connection
-        .prepare(AssertSqlSafe(sql.to_owned()).into_sql_str())
+        .prepare(AssertSqlSafe(sql).into_sql_str())
         .await?;
     let mut kinds = Vec::new();
     let mut columns = Vec::new();
@@ -98,6 +107,7 @@ pub(super) async fn prepare(
     }
     Ok(Statement {
         prepared,
+        since,
         kinds,
         columns,
     })
@@ -127,7 +137,11 @@ pub(super) async fn each_row(
     statement: &Statement,
     each: &mut (dyn FnMut(&[Cell<'_>]) -> More + Send),
 ) -> Result<(), ReadError> {
-    let rows = statement.prepared.query().fetch(connection);
+    let mut query = statement.prepared.query();
+    for time in &statement.since {
+        query = query.bind(*time);
+    }
+    let rows = query.fetch(connection);
     walk!(rows, row => {
         statement.kinds.iter().enumerate()
             .map(|(i, kind)| {

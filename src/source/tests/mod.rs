@@ -1,6 +1,8 @@
 //! Whole readings, from databases made by the tests.
 
 mod bad_data;
+mod changing;
+mod incremental;
 mod profiles;
 mod readings;
 mod refusals;
@@ -26,6 +28,7 @@ struct Site {
     profile: Profile,
     now: Instant,
     accept: bool,
+    full: bool,
 }
 
 /// The tables of a small case system, in types that every database has.
@@ -85,6 +88,7 @@ impl Site {
             store,
             now: "2026-05-01T08:00:00Z".parse().unwrap(),
             accept: false,
+            full: false,
         };
         site.run(TABLES).await;
         site.run(ROWS).await;
@@ -157,6 +161,7 @@ impl Site {
                 zone: Zone::LONDON,
                 now: self.now,
                 accept: self.accept,
+                full: self.full,
             },
         )
         .await

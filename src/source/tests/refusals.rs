@@ -201,7 +201,10 @@ async fn all_queries_see_the_same_moment(site: Site) {
     let mut database = Database::open(address, Zone::LONDON).await.unwrap();
     let mut seen = Vec::new();
     for round in 0..2 {
-        let prepared = database.prepare("SELECT id FROM visit").await.unwrap();
+        let prepared = database
+            .prepare("SELECT id FROM visit", None)
+            .await
+            .unwrap();
         let mut rows = 0;
         database
             .each_row(&prepared, &mut |_| {
