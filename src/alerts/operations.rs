@@ -75,6 +75,11 @@ impl TroubleKind {
             .find(|kind| kind.name() == name)
     }
 
+    /// Whether it is of the whole installation rather than of one authority.
+    pub fn is_of_installation(self) -> bool {
+        self == TroubleKind::MailWaiting
+    }
+
     /// How many days lie between two tellings while it lasts: a hole is told once a week, everything
     /// else daily.
     fn days_between(self) -> i64 {

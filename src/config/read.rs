@@ -10,8 +10,8 @@ use lettre::Address;
 use super::mail::{self, not_an_address};
 use super::section::{Reading, Section};
 use super::{
-    Alerts, AuthoritySettings, Operations, Overlay, RoleSettings, Schedule, Secret, Settings,
-    StoreSettings, Timetable, Web,
+    Alerts, AuthoritySettings, Metrics, Operations, Overlay, RoleSettings, Schedule, Secret,
+    Settings, StoreSettings, Timetable, Web,
 };
 use crate::calendar::{Nation, Zone};
 use crate::document::{Document, Fault, Faults, Place, Table, Text};
@@ -125,6 +125,7 @@ fn read_settings(
         })
         .unwrap_or_default(),
         web: Section::read(top, "web", reading, read_web).unwrap_or_default(),
+        metrics: Section::read(top, "metrics", reading, read_metrics).unwrap_or_default(),
         calendars,
         base,
     }
@@ -299,6 +300,13 @@ fn read_operations(section: &mut Section<'_, '_>) -> Operations {
     Operations {
         heartbeat: heartbeat.map(|url| Secret::from(url.value)),
     }
+}
+
+fn read_metrics(section: &mut Section<'_, '_>) -> Metrics {
+    let teams = section.whole_number("teams", 0..=10_000, "a number of teams");
+    teams
+        .and_then(|teams| usize::try_from(teams).ok())
+        .map_or_else(Metrics::default, |teams| Metrics { teams })
 }
 
 fn read_web(section: &mut Section<'_, '_>) -> Web {

@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 use std::fmt::Display;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use super::Overlay;
@@ -161,6 +162,17 @@ impl<'s, 'd> Section<'s, 'd> {
 
     /// A port: a whole number from 1 to 65535.
     pub(super) fn port(&mut self, key: &str) -> Option<u16> {
+        let number = self.whole_number(key, 1..=i64::from(u16::MAX), "a port")?;
+        u16::try_from(number).ok()
+    }
+
+    /// A whole number of a range, that makes it what it is to be.
+    pub(super) fn whole_number(
+        &mut self,
+        key: &str,
+        range: RangeInclusive<i64>,
+        what: &str,
+    ) -> Option<i64> {
         let (number, place) = match self.overlaid(key) {
             Some(text) => (text.value.trim().parse::<i64>().ok(), text.place),
             None => {
@@ -169,17 +181,19 @@ impl<'s, 'd> Section<'s, 'd> {
                 (Some(number), table.place_of(key))
             }
         };
-        let port = number
-            .and_then(|number| u16::try_from(number).ok())
-            .filter(|port| *port != 0);
-        if port.is_none() {
+        let number = number.filter(|number| range.contains(number));
+        if number.is_none() {
             self.fault(
                 place,
-                format!("`{key}` is not a port"),
-                "it must be a whole number from 1 to 65535",
+                format!("`{key}` is not {what}"),
+                format!(
+                    "it must be a whole number from {} to {}",
+                    range.start(),
+                    range.end()
+                ),
             );
         }
-        port
+        number
     }
 
     /// A list of texts; in the overlay with commas between them.

@@ -28,6 +28,8 @@ pub struct Settings {
     pub alerts: Alerts,
     /// Where metrics and health are served.
     pub web: Web,
+    /// What metrics count.
+    pub metrics: Metrics,
     /// A folder of bank holiday files laid over the built-in ones.
     pub calendars: Option<PathBuf>,
 }
@@ -183,5 +185,19 @@ impl Default for Web {
         Web {
             listen: SocketAddr::from(([127, 0, 0, 1], 9464)),
         }
+    }
+}
+
+/// `[metrics]`.
+#[derive(Debug, Clone)]
+pub struct Metrics {
+    /// How many teams of an authority have series of their own, at most.
+    pub teams: usize,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        // With the forty rules of a pack and all states, some 14,000 series.
+        Metrics { teams: 50 }
     }
 }

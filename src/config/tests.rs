@@ -175,3 +175,13 @@ fn the_store_lies_beside_the_configuration() {
     assert_eq!(sqlite_url("///var/x.db", base), "sqlite:/var/x.db");
     assert_eq!(sqlite_url("/var/x.db", base), "sqlite:/var/x.db");
 }
+
+#[test]
+fn how_many_teams_have_series_of_their_own_can_be_set() {
+    let text = format!("{RIGHT}[metrics]\nteams = 12\n");
+    assert_eq!(load_text(&text, &[]).settings.unwrap().metrics.teams, 12);
+    let laid_over = load_text(&text, &[("COREWATCH__METRICS__TEAMS", "7")]);
+    assert_eq!(laid_over.settings.unwrap().metrics.teams, 7);
+    let wrong = load_text(&format!("{RIGHT}[metrics]\nteams = -1\n"), &[]);
+    insta::assert_snapshot!(wrong.faults, @"corewatch.toml:19:9: `teams` is not a number of teams; it must be a whole number from 0 to 10000");
+}

@@ -4,23 +4,15 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant as Stopwatch};
 
 use super::{Authority, Cases, EvaluationError, Installation};
+use crate::alerts::{KnownTrouble, TroubleKind};
 use crate::calendar::{Day, Instant};
 use crate::metrics::{
-    AuthorityFigures, Figures, JobFigures, ObligationLabels, QueueFigures, ReadingFigures,
+    AuthorityFigures, Counts, Figures, JobFigures, QueueFigures, ReadingFigures, RuleFigures,
 };
-use crate::rules::State;
-use crate::store::{Store, StoreError, Transaction, copy, mail, stored_job};
+use crate::store::{Store, StoreError, Transaction, alerts, copy, mail, size, stored_job};
 
-/// Obligations counted while children are evaluated.
-#[derive(Default)]
-struct Tally {
-    /// By rule, team and state.
-    counts: BTreeMap<(usize, String, State), u64>,
-    /// The most days over of an open one, by rule.
-    oldest: BTreeMap<usize, i64>,
-}
-
-/// Counts where an installation stands as of `now`; `jobs` are the names of the schedule's.
+/// Counts where an installation stands as of `now`; `jobs` are the names of the schedule's. What
+/// was mailed and told is all that the store keeps of it.
 ///
 /// # Errors
 /// Names that the rules read and nobody knows; what the store says.
@@ -31,11 +23,17 @@ pub async fn figures(
     now: Instant,
 ) -> Result<Figures, EvaluationError> {
     let mut tx = store.snapshot().await?;
-    let mut figures = Figures::default();
+    let known = alerts::troubles(&mut tx).await?;
+    let mut figures = Figures {
+        most_teams: installation.settings.metrics.teams,
+        store_size: Some(size(&mut tx).await?),
+        troubles: troubles(&known, ""),
+        ..Figures::default()
+    };
     for authority in &installation.authorities {
         figures
             .authorities
-            .push(of_authority(&mut tx, authority, now).await?);
+            .push(of_authority(&mut tx, authority, &known, now).await?);
         let nation = authority.calendar.nation();
         let until = authority.calendar.known_until();
         figures
@@ -47,6 +45,7 @@ pub async fn figures(
             let job = JobFigures {
                 last_success: job.ended_well,
                 next_due: Some(job.next_due),
+                lag: None,
             };
             figures.jobs.insert((*name).to_owned(), job);
         }
@@ -55,6 +54,7 @@ pub async fn figures(
     let count = |count: i64| u64::try_from(count).unwrap_or(0);
     figures.queue = Some(QueueFigures {
         waiting: count(queue.waiting),
+        deferred: count(queue.deferred),
         since: queue.oldest_queued,
     });
     figures.mail = BTreeMap::from([
@@ -69,13 +69,20 @@ pub async fn figures(
 async fn of_authority(
     tx: &mut Transaction,
     authority: &Authority,
+    known: &[KnownTrouble],
     now: Instant,
 ) -> Result<AuthorityFigures, EvaluationError> {
     let id = &authority.settings.id;
+    let troubles = troubles(known, id);
     let mut figures = AuthorityFigures {
         id: id.clone(),
         reading: reading(tx, id).await?,
         last_accepted: copy::last_accepted(tx, id).await?.map(|reading| reading.at),
+        alerts: steps(authority, alerts::open_by_step(tx, id).await?),
+        told: steps(authority, alerts::told_by_step(tx, id).await?),
+        held: alerts::flood_held(tx, id).await?,
+        unreachable: troubles[TroubleKind::AddressRefused.name()],
+        troubles,
         ..AuthorityFigures::default()
     };
     if figures.last_accepted.is_none() {
@@ -84,59 +91,63 @@ async fn of_authority(
     let begun = Stopwatch::now();
     let cases = Cases::read(tx, authority, None).await?;
     let today = authority.calendar.zone.day_of(now);
-    let tally = tally(authority, &cases, today)?;
+    figures.counts = count(authority, &cases, today)?;
     figures.evaluation = Some(begun.elapsed());
-    let rules = &cases.rules.rules;
-    for rule in rules {
-        figures.rules.insert(rule.id.clone(), false);
-    }
-    for unmeasured in &cases.rules.unmeasured {
-        figures
-            .rules
-            .insert(rules[unmeasured.rule].id.clone(), true);
-    }
-    for ((rule, team, state), count) in tally.counts {
-        let labels = ObligationLabels {
-            rule: rules[rule].id.clone(),
-            team,
-            severity: rules[rule].severity,
-            state,
-        };
-        figures.obligations.insert(labels, count);
-    }
-    for (rule, days) in tally.oldest {
-        figures.oldest_overdue.insert(rules[rule].id.clone(), days);
-    }
+    figures.rules = rules(&cases);
     Ok(figures)
 }
 
-fn tally(authority: &Authority, cases: &Cases, today: Day) -> Result<Tally, EvaluationError> {
-    let runs = cases.evaluate(
-        authority,
-        today,
-        |tally: &mut Tally, timeline, obligations| {
-            let team = timeline.child.team_id.unwrap_or("");
-            for obligation in obligations {
-                let key = (obligation.rule, team.to_owned(), obligation.state);
-                *tally.counts.entry(key).or_default() += 1;
-                if obligation.state == State::Overdue {
-                    let oldest = tally.oldest.entry(obligation.rule).or_default();
-                    *oldest = obligation.days_over.max(*oldest);
-                }
-            }
-        },
-    )?;
-    let mut all = Tally::default();
-    for run in runs {
-        for (key, count) in run.counts {
-            *all.counts.entry(key).or_default() += count;
-        }
-        for (rule, days) in run.oldest {
-            let oldest = all.oldest.entry(rule).or_default();
-            *oldest = days.max(*oldest);
+/// The rules of an authority, in the order of their numbers in the counts.
+fn rules(cases: &Cases) -> Vec<RuleFigures> {
+    let rules = cases.rules.rules.iter().enumerate();
+    rules
+        .map(|(number, rule)| RuleFigures {
+            id: rule.id.clone(),
+            severity: rule.severity,
+            unmeasured: cases.rules.unmeasured.iter().any(|u| u.rule == number),
+        })
+        .collect()
+}
+
+/// How many things of each kind are amiss with an authority, or, where it is empty, with the whole
+/// installation: none of a kind is told too.
+fn troubles(known: &[KnownTrouble], authority: &str) -> BTreeMap<&'static str, u64> {
+    let mut counts: BTreeMap<&str, u64> = TroubleKind::ALL
+        .into_iter()
+        .filter(|kind| kind.is_of_installation() == authority.is_empty())
+        .map(|kind| (kind.name(), 0))
+        .collect();
+    for known in known {
+        let trouble = &known.trouble;
+        if trouble.authority == authority {
+            *counts.entry(trouble.kind.name()).or_default() += 1;
         }
     }
-    Ok(all)
+    counts
+}
+
+/// Counts by step with every step of the authority's ladders among them.
+fn steps(authority: &Authority, mut counts: BTreeMap<u32, u64>) -> BTreeMap<u32, u64> {
+    let last = authority.ladders.iter().map(|ladder| ladder.last()).max();
+    for step in 1..=last.unwrap_or(0) {
+        counts.entry(step).or_default();
+    }
+    counts
+}
+
+/// Counts an authority's obligations as of `today`.
+///
+/// # Errors
+/// Where the copy is damaged.
+pub fn count(authority: &Authority, cases: &Cases, today: Day) -> Result<Counts, EvaluationError> {
+    let runs = cases.evaluate(authority, today, |counts: &mut Counts, timeline, all| {
+        counts.add(timeline.child.team_id, all, today);
+    })?;
+    let mut counts = Counts::default();
+    for run in runs {
+        counts.merge(run);
+    }
+    Ok(counts)
 }
 
 async fn reading(tx: &mut Transaction, id: &str) -> Result<Option<ReadingFigures>, StoreError> {

@@ -23,7 +23,7 @@ pub use alerting::{AlertingError, AlertingOutcome};
 pub use clock::Clock;
 pub use coverage::{LadderHole, ladder_holes};
 pub use evaluation::{Cases, EvaluationError};
-pub use figures::figures;
+pub use figures::{count, figures};
 pub use installation::{
     Authority, Examined, ExaminedAuthority, Installation, bank_holidays_ending,
 };

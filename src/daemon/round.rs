@@ -29,6 +29,9 @@ pub trait Work: Clone + Send + Sync + 'static {
 
     /// Shows how things stand, once it is kept that a run has ended.
     fn show(&self, now: Instant) -> impl Future<Output = ()> + Send;
+
+    /// Shows how things stand where another instance has made a run.
+    fn look(&self, now: Instant) -> impl Future<Output = ()> + Send;
 }
 
 /// What the loop needs besides the work itself.
@@ -94,8 +97,12 @@ impl Round {
         loop {
             tokio::select! {
                 Some(()) = ticks.recv() => {
-                    if flight.is_none() && self.is_due().await {
-                        flight = Some(self.take_off(work));
+                    if flight.is_none() {
+                        if self.is_due().await {
+                            flight = Some(self.take_off(work));
+                        } else {
+                            self.look(work);
+                        }
                     }
                 }
                 () = landed(&mut flight) => flight = None,
@@ -142,6 +149,12 @@ impl Round {
             work.show(round.clock.now()).await;
         });
         Flight { since, work }
+    }
+
+    /// Looks at what others do, beside the loop.
+    fn look<W: Work>(&self, work: &W) {
+        let (now, work) = (self.clock.now(), work.clone());
+        tokio::spawn(async move { work.look(now).await });
     }
 
     async fn ended(&self, well: bool) {
@@ -210,6 +223,8 @@ mod tests {
         }
 
         async fn show(&self, _now: Instant) {}
+
+        async fn look(&self, _now: Instant) {}
     }
 
     /// A loop over an empty store, with such work.

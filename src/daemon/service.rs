@@ -1,24 +1,38 @@
 //! The daemon: pages over HTTP, the loop, and in it one pass after the other.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant as Stopwatch};
 
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Mutex;
 use tokio::sync::mpsc::{self, Receiver};
 
 use super::round::{Work, metronome};
 use super::{
-    AuthorityOutcome, Clock, Ended, Installation, Job, PassEnd, PassError, PassOutcome, Round,
-    ServiceManager, figures, pass,
+    AuthorityOutcome, Clock, Ended, EvaluationError, Installation, Job, PassEnd, PassError,
+    PassOutcome, Round, ServiceManager, figures, pass,
 };
 use crate::calendar::Instant;
 use crate::mail::Route;
-use crate::metrics::Metrics;
-use crate::store::{Store, StoreError};
+use crate::metrics::{Metrics, Totals};
+use crate::store::alerts::{Lease, pass_row};
+use crate::store::{Store, StoreError, stored_job};
 use crate::web::{self, Health, Pages};
 
 /// The name of the one job, in the store and the metrics.
 const PASS: &str = "pass";
+
+/// What keeps metrics from being shown.
+#[derive(Debug, thiserror::Error)]
+enum ShowError {
+    #[error(transparent)]
+    Figures(#[from] EvaluationError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Metrics(#[from] prometheus::Error),
+}
 
 /// What keeps the daemon from running.
 #[derive(Debug, thiserror::Error)]
@@ -50,8 +64,22 @@ struct Service {
     store: Store,
     metrics: Metrics,
     health: Health,
-    /// How long the last pass took.
-    took: Arc<Mutex<Option<Duration>>>,
+    shown: Arc<Mutex<Shown>>,
+}
+
+/// What only this process knows, and what it has shown.
+#[derive(Default)]
+struct Shown {
+    /// How long its last pass took.
+    took: Option<Duration>,
+    /// How long after it was due that pass began.
+    lag: Option<Duration>,
+    /// The instant of that pass.
+    passed: Option<Instant>,
+    /// The latest pass of any instance when figures were last shown.
+    latest: Option<Instant>,
+    mail: Totals<&'static str>,
+    told: Totals<(String, u32)>,
 }
 
 /// Runs an installation on its schedule until a signal comes: SIGTERM or SIGINT.
@@ -78,12 +106,19 @@ pub async fn serve(installation: Installation, clock: Clock) -> Result<Ended, Se
     tracing::info!("metrics and health are served on http://{address}");
     tokio::spawn(web::serve(listener, pages.clone()));
     manager.status("opening the store");
+    let store = Store::connect(&installation.settings.store.url).await?;
+    manager.status("bringing the store's schema up to date");
+    pages
+        .health
+        .waiting("the store's schema is being brought up to date");
+    store.migrate().await?;
+    pages.health.waiting("starting");
     let service = Service {
-        store: Store::open(&installation.settings.store.url).await?,
+        store,
         installation: Arc::new(installation),
         metrics: pages.metrics,
         health: pages.health.clone(),
-        took: Arc::default(),
+        shown: Arc::default(),
     };
     for authority in &service.installation.authorities {
         if let Some(warning) = authority.bank_holidays_ending(clock.now()) {
@@ -139,12 +174,18 @@ fn signals() -> Result<Receiver<()>, std::io::Error> {
 
 impl Work for Service {
     async fn run(&self, now: Instant) -> bool {
+        let lag = self.lag(now).await;
         let begun = Stopwatch::now();
         let ended = pass(&self.installation, &self.store, now).await;
         let took = begun.elapsed();
         let well = match ended {
             Ok(PassEnd::Ran(outcome)) => {
                 self.note(&outcome);
+                let mut shown = self.shown.lock().await;
+                shown.took = Some(took);
+                shown.lag = lag;
+                shown.passed = Some(now);
+                drop(shown);
                 tracing::info!(
                     seconds = took.as_secs_f64(),
                     sent = outcome.delivery.sent,
@@ -166,27 +207,71 @@ impl Work for Service {
             }
         };
         self.health.amiss("pass", None);
-        *self.took.lock().unwrap_or_else(PoisonError::into_inner) = Some(took);
         well
     }
 
     async fn show(&self, now: Instant) {
-        let published = match figures(&self.installation, &self.store, &[PASS], now).await {
-            Ok(mut figures) => {
-                figures.pass = *self.took.lock().unwrap_or_else(PoisonError::into_inner);
-                self.metrics
-                    .publish(&figures)
-                    .map_err(|error| error.to_string())
-            }
-            Err(error) => Err(error.to_string()),
-        };
-        if let Err(error) = published {
+        if let Err(error) = self.publish(now).await {
             tracing::error!(%error, "the metrics are those of before");
+        }
+    }
+
+    async fn look(&self, now: Instant) {
+        match self.latest().await {
+            // One that still runs has not ended: its figures are not there yet.
+            Ok(lease) if lease.holder.is_none() => {
+                if lease.last_at != self.shown.lock().await.latest {
+                    self.show(now).await;
+                }
+            }
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "what other instances do cannot be read"),
         }
     }
 }
 
 impl Service {
+    async fn publish(&self, now: Instant) -> Result<(), ShowError> {
+        // Held while figures are made: what was counted later is shown later.
+        let mut shown = self.shown.lock().await;
+        let latest = self.latest().await?.last_at;
+        let mut figures = figures(&self.installation, &self.store, &[PASS], now).await?;
+        figures.pass = shown.took;
+        figures.leader = latest.map(|latest| Some(latest) == shown.passed);
+        if let Some(job) = figures.jobs.get_mut(PASS) {
+            job.lag = shown.lag;
+        }
+        shown.mail.turn(&mut figures.mail);
+        let mut told = BTreeMap::new();
+        for authority in &figures.authorities {
+            let steps = authority.told.iter();
+            told.extend(steps.map(|(step, count)| ((authority.id.clone(), *step), *count)));
+        }
+        shown.told.turn(&mut told);
+        for authority in &mut figures.authorities {
+            for (step, count) in &mut authority.told {
+                *count = told[&(authority.id.clone(), *step)];
+            }
+        }
+        self.metrics.publish(&figures)?;
+        shown.latest = latest;
+        Ok(())
+    }
+
+    /// Which pass runs, and the latest that any instance has made.
+    async fn latest(&self) -> Result<Lease, StoreError> {
+        let mut tx = self.store.snapshot().await?;
+        pass_row(&mut tx).await
+    }
+
+    /// How long ago the pass that begins now was due; a first one is due at once.
+    async fn lag(&self, now: Instant) -> Option<Duration> {
+        let mut tx = self.store.snapshot().await.ok()?;
+        let job = stored_job(&mut tx, PASS).await.ok()?;
+        let seconds = job.map_or(0, |job| now.seconds_since(job.next_due));
+        Some(Duration::from_secs(u64::try_from(seconds).unwrap_or(0)))
+    }
+
     /// Says in the log and in the readiness what is amiss with a source or the rules.
     fn note(&self, outcome: &PassOutcome) {
         for (id, authority) in &outcome.authorities {

@@ -1,11 +1,13 @@
 //! Figures as Prometheus' metric families.
 
+use std::collections::BTreeMap;
+
 use prometheus::core::Collector as _;
 use prometheus::proto::MetricFamily;
 use prometheus::{CounterVec, GaugeVec, Opts};
 
 use super::definitions::{self as metric, Definition, Kind};
-use super::{AuthorityFigures, Figures};
+use super::{AuthorityFigures, Figures, Teams, WINDOWS};
 use crate::calendar::{Instant, Zone};
 
 /// Seconds in a day, as days over are counted.
@@ -21,7 +23,7 @@ impl Family {
     fn new(definition: &Definition) -> Result<Self, prometheus::Error> {
         let opts = Opts::new(definition.name, definition.help);
         Ok(match definition.kind {
-            Kind::Gauge => Family::Gauge(GaugeVec::new(opts, definition.labels)?),
+            Kind::Gauge | Kind::Info => Family::Gauge(GaugeVec::new(opts, definition.labels)?),
             Kind::Counter => Family::Counter(CounterVec::new(opts, definition.labels)?),
         })
     }
@@ -63,6 +65,7 @@ fn family<'l, const N: usize>(
 pub(super) fn families(figures: &Figures) -> Result<Vec<MetricFamily>, prometheus::Error> {
     let mut families = Vec::new();
     families.extend(obligations(figures)?);
+    families.extend(alerts(figures)?);
     families.extend(readings(figures)?);
     families.extend(passes(figures)?);
     families.extend(mail(figures)?);
@@ -81,34 +84,88 @@ pub(super) fn families(figures: &Figures) -> Result<Vec<MetricFamily>, prometheu
 }
 
 fn obligations(figures: &Figures) -> Result<Vec<MetricFamily>, prometheus::Error> {
-    let authorities = &figures.authorities;
-    let counts = authorities.iter().flat_map(|a| {
-        a.obligations.iter().map(|(labels, count)| {
-            let team = if labels.team.is_empty() {
-                "none"
-            } else {
-                &labels.team
-            };
-            let (severity, state) = (labels.severity.name(), labels.state.name());
-            ([&*a.id, &labels.rule, team, severity, state], *count as f64)
-        })
-    });
+    let mut folded = BTreeMap::new();
+    let mut teams_folded = Vec::new();
+    for authority in &figures.authorities {
+        let counts = &authority.counts;
+        let teams = Teams::of(&counts.children, figures.most_teams);
+        for ((rule, team, state), count) in &counts.obligations {
+            let labels = (&*authority.id, *rule, teams.label(team), *state);
+            folded.entry(labels).or_insert((0_u64, authority)).0 += count;
+        }
+        if !counts.children.is_empty() {
+            teams_folded.push(([&*authority.id], teams.folded as f64));
+        }
+    }
+    let counts = folded
+        .iter()
+        .filter_map(|((id, rule, team, state), (count, authority))| {
+            let rule = authority.rules.get(*rule)?;
+            let labels = [id, &*rule.id, team, rule.severity.name(), state.name()];
+            Some((labels, *count as f64))
+        });
     let mut families = family(&metric::OBLIGATIONS, counts)?;
-    let oldest = authorities.iter().flat_map(|a| {
-        a.rules.keys().map(|rule| {
-            let days = a.oldest_overdue.get(rule).copied().unwrap_or(0);
-            ([&*a.id, rule], days as f64 * SECONDS_A_DAY)
-        })
-    });
-    families.extend(family(&metric::OLDEST_OVERDUE, oldest)?);
-    let unmeasured = authorities.iter().flat_map(|a| {
-        let rules = a.rules.iter();
-        rules.map(|(rule, unmeasured)| ([&*a.id, rule], f64::from(u8::from(*unmeasured))))
-    });
-    families.extend(family(&metric::RULE_UNMEASURED, unmeasured)?);
+    families.extend(family(&metric::FOLDED_TEAMS, teams_folded)?);
+    families.extend(by_rule(&metric::OLDEST_OVERDUE, figures, |a, number| {
+        let days = a.counts.oldest.get(&number).copied().unwrap_or(0);
+        Some(days as f64 * SECONDS_A_DAY)
+    })?);
+    families.extend(by_rule(&metric::RULE_UNMEASURED, figures, |a, number| {
+        Some(f64::from(u8::from(a.rules[number].unmeasured)))
+    })?);
     families.extend(by_authority(&metric::EVALUATION_DURATION, figures, |a| {
         Some(a.evaluation?.as_secs_f64())
     })?);
+    families.extend(timeliness(figures)?);
+    Ok(families)
+}
+
+/// A rule that gives no obligations has no share, and none that fell due.
+fn timeliness(figures: &Figures) -> Result<Vec<MetricFamily>, prometheus::Error> {
+    let shares: Vec<_> = figures
+        .authorities
+        .iter()
+        .flat_map(|a| {
+            let rules = a
+                .rules
+                .iter()
+                .enumerate()
+                .filter(|(_, rule)| !rule.unmeasured);
+            rules.flat_map(move |(number, rule)| {
+                let counted = a.counts.timeliness.get(&number).copied();
+                WINDOWS
+                    .iter()
+                    .zip(counted.unwrap_or_default())
+                    .map(move |(window, share)| ([&*a.id, &*rule.id, window.name], share))
+            })
+        })
+        .collect();
+    let due = shares
+        .iter()
+        .map(|(labels, share)| (*labels, share.due as f64));
+    let mut families = family(&metric::FELL_DUE, due)?;
+    let met = shares.iter().filter(|(_, share)| share.due > 0);
+    let met = met.map(|(labels, share)| (*labels, share.met as f64 / share.due as f64));
+    families.extend(family(&metric::MET_ON_TIME, met)?);
+    Ok(families)
+}
+
+fn alerts(figures: &Figures) -> Result<Vec<MetricFamily>, prometheus::Error> {
+    let mut families = by_step(&metric::ALERTS, figures, |a| &a.alerts)?;
+    families.extend(by_step(&metric::ALERTS_TOLD, figures, |a| &a.told)?);
+    families.extend(by_authority(&metric::FLOOD_HELD, figures, |a| {
+        Some(a.held as f64)
+    })?);
+    families.extend(by_authority(&metric::UNREACHABLE, figures, |a| {
+        Some(a.unreachable as f64)
+    })?);
+    let of_authorities = figures.authorities.iter().flat_map(|a| {
+        let kinds = a.troubles.iter();
+        kinds.map(|(kind, count)| ([&*a.id, *kind], *count as f64))
+    });
+    let of_all = figures.troubles.iter();
+    let of_all = of_all.map(|(kind, count)| (["", *kind], *count as f64));
+    families.extend(family(&metric::TROUBLES, of_authorities.chain(of_all))?);
     Ok(families)
 }
 
@@ -132,6 +189,38 @@ fn readings(figures: &Figures) -> Result<Vec<MetricFamily>, prometheus::Error> {
         Some(a.reading?.quarantined as f64)
     })?);
     Ok(families)
+}
+
+fn by_rule(
+    definition: &Definition,
+    figures: &Figures,
+    value: impl Fn(&AuthorityFigures, usize) -> Option<f64>,
+) -> Result<Vec<MetricFamily>, prometheus::Error> {
+    let value = &value;
+    let series = figures.authorities.iter().flat_map(|a| {
+        let rules = a.rules.iter().enumerate();
+        rules.filter_map(move |(number, rule)| Some(([&*a.id, &*rule.id], value(a, number)?)))
+    });
+    family(definition, series)
+}
+
+fn by_step(
+    definition: &Definition,
+    figures: &Figures,
+    steps: impl Fn(&AuthorityFigures) -> &BTreeMap<u32, u64>,
+) -> Result<Vec<MetricFamily>, prometheus::Error> {
+    let series: Vec<(&str, String, f64)> = figures
+        .authorities
+        .iter()
+        .flat_map(|a| {
+            let steps = steps(a).iter();
+            steps.map(|(step, count)| (&*a.id, step.to_string(), *count as f64))
+        })
+        .collect();
+    let series = series
+        .iter()
+        .map(|(id, step, count)| ([*id, &**step], *count));
+    family(definition, series)
 }
 
 fn by_authority(
@@ -158,6 +247,14 @@ fn passes(figures: &Figures) -> Result<Vec<MetricFamily>, prometheus::Error> {
         .iter()
         .filter_map(|(name, job)| Some(([&**name], seconds(job.next_due?))));
     families.extend(family(&metric::NEXT_DUE, next)?);
+    let lag = jobs
+        .iter()
+        .filter_map(|(name, job)| Some(([&**name], job.lag?.as_secs_f64())));
+    families.extend(family(&metric::SCHEDULE_LAG, lag)?);
+    let leader = figures.leader.map(|leads| ([], f64::from(u8::from(leads))));
+    families.extend(family(&metric::LEADER, leader)?);
+    let size = figures.store_size.map(|size| ([], size as f64));
+    families.extend(family(&metric::STORE_SIZE, size)?);
     Ok(families)
 }
 
@@ -165,6 +262,8 @@ fn mail(figures: &Figures) -> Result<Vec<MetricFamily>, prometheus::Error> {
     let queue = figures.queue;
     let waiting = queue.map(|queue| ([], queue.waiting as f64));
     let mut families = family(&metric::QUEUE_MESSAGES, waiting)?;
+    let deferred = queue.map(|queue| ([], queue.deferred as f64));
+    families.extend(family(&metric::QUEUE_DEFERRED, deferred)?);
     let since = queue.map(|queue| ([], queue.since.map_or(0.0, seconds)));
     families.extend(family(&metric::QUEUE_OLDEST, since)?);
     let results = figures

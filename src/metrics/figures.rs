@@ -3,37 +3,33 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::Counts;
 use crate::calendar::{Day, Instant, Nation};
-use crate::rules::{Severity, State};
+use crate::rules::Severity;
 
 /// All figures.
 #[derive(Debug, Clone, Default)]
 pub struct Figures {
     /// One for each authority.
     pub authorities: Vec<AuthorityFigures>,
+    /// How many teams of an authority have series of their own, at most.
+    pub most_teams: usize,
     /// The jobs of the schedule, by name.
     pub jobs: BTreeMap<String, JobFigures>,
     /// How long the last whole pass took.
     pub pass: Option<Duration>,
+    /// Whether this instance made the last pass; not known before the first.
+    pub leader: Option<bool>,
+    /// What is amiss with the whole installation: how many things, by kind.
+    pub troubles: BTreeMap<&'static str, u64>,
+    /// What the store takes on its disk, in bytes, once it is known.
+    pub store_size: Option<u64>,
     /// Messages that wait, once it is known.
     pub queue: Option<QueueFigures>,
-    /// Messages by what became of them (`sent`, `refused`, …).
+    /// Messages since the program started by what became of them (`sent`, `withdrawn`, …).
     pub mail: BTreeMap<&'static str, u64>,
     /// The last day that bank holidays are known for.
     pub bank_holidays: BTreeMap<Nation, Day>,
-}
-
-/// What an obligation is counted under.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ObligationLabels {
-    /// The rule's id.
-    pub rule: String,
-    /// The team's id; empty where the source names none.
-    pub team: String,
-    /// How grave.
-    pub severity: Severity,
-    /// Where it stands.
-    pub state: State,
 }
 
 /// The figures of one authority.
@@ -41,18 +37,37 @@ pub struct ObligationLabels {
 pub struct AuthorityFigures {
     /// Its id.
     pub id: String,
-    /// Obligations.
-    pub obligations: BTreeMap<ObligationLabels, u64>,
-    /// Every rule: whether it is unmeasured.
-    pub rules: BTreeMap<String, bool>,
-    /// Days over of the longest overdue open obligation, by rule.
-    pub oldest_overdue: BTreeMap<String, i64>,
+    /// Every rule by its number in the counts.
+    pub rules: Vec<RuleFigures>,
+    /// Obligations, counted.
+    pub counts: Counts,
     /// How long the evaluation took.
     pub evaluation: Option<Duration>,
+    /// Open obligations by the highest step told.
+    pub alerts: BTreeMap<u32, u64>,
+    /// Steps told since the program started.
+    pub told: BTreeMap<u32, u64>,
+    /// Obligations that the flood guard holds.
+    pub held: u64,
+    /// What is amiss with it: how many things, by kind.
+    pub troubles: BTreeMap<&'static str, u64>,
+    /// Recipients that mail does not reach.
+    pub unreachable: u64,
     /// The last reading of its source.
     pub reading: Option<ReadingFigures>,
     /// When its source was last taken into the copy.
     pub last_accepted: Option<Instant>,
+}
+
+/// A rule of an authority.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleFigures {
+    /// Its id.
+    pub id: String,
+    /// How grave a breach is.
+    pub severity: Severity,
+    /// Whether the source does not carry what it needs.
+    pub unmeasured: bool,
 }
 
 /// The last reading of a source.
@@ -77,6 +92,8 @@ pub struct JobFigures {
     pub last_success: Option<Instant>,
     /// When it is due next.
     pub next_due: Option<Instant>,
+    /// How long after it was due its last run began.
+    pub lag: Option<Duration>,
 }
 
 /// Messages that the mail server has not taken yet.
@@ -84,6 +101,8 @@ pub struct JobFigures {
 pub struct QueueFigures {
     /// How many.
     pub waiting: u64,
+    /// How many of them were tried in vain.
+    pub deferred: u64,
     /// Since when the oldest of them waits.
     pub since: Option<Instant>,
 }

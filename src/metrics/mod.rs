@@ -4,9 +4,13 @@
 //! To add a metric: a [`Definition`] in `definitions.rs`, a field in [`Figures`], a line in
 //! `families.rs`; `docs/metrics.md` is written from the definitions.
 
+mod counts;
 mod definitions;
 mod families;
 mod figures;
+mod openmetrics;
+mod teams;
+mod totals;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -14,13 +18,13 @@ use prometheus::core::{Collector, Desc};
 use prometheus::proto::MetricFamily;
 use prometheus::{Registry, TextEncoder};
 
+pub use counts::{Counts, Timeliness, WINDOWS, Window};
 pub use definitions::{ALL, Definition, Kind};
 pub use figures::{
-    AuthorityFigures, Figures, JobFigures, ObligationLabels, QueueFigures, ReadingFigures,
+    AuthorityFigures, Figures, JobFigures, QueueFigures, ReadingFigures, RuleFigures,
 };
-
-/// The media type of [`Metrics::text`]: Prometheus' text format 0.0.4.
-pub const CONTENT_TYPE: &str = prometheus::TEXT_FORMAT;
+pub use teams::{LEAST_CHILDREN, NONE, OTHER, Teams, most_series};
+pub use totals::Totals;
 
 /// The metrics as they stand: a handle that is cheap to clone.
 #[derive(Clone)]
@@ -78,12 +82,18 @@ impl Metrics {
         Ok(())
     }
 
-    /// All metrics in Prometheus' text format.
+    /// All metrics, with their media type: as OpenMetrics where the `Accept` header asks for it,
+    /// else in Prometheus' text format 0.0.4.
     ///
     /// # Errors
     /// What the library says of a family that cannot be written.
-    pub fn text(&self) -> Result<String, prometheus::Error> {
-        TextEncoder::new().encode_to_string(&self.registry.gather())
+    pub fn text(&self, accept: &str) -> Result<(&'static str, String), prometheus::Error> {
+        let families = self.registry.gather();
+        if openmetrics::is_wanted(accept) {
+            return Ok((openmetrics::CONTENT_TYPE, openmetrics::write(&families)));
+        }
+        let text = TextEncoder::new().encode_to_string(&families)?;
+        Ok((prometheus::TEXT_FORMAT, text))
     }
 }
 

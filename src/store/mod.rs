@@ -12,6 +12,7 @@ mod holder;
 mod jobs;
 pub mod mail;
 mod row;
+mod size;
 #[cfg(test)]
 pub mod testing;
 mod transaction;
@@ -20,4 +21,5 @@ pub use database::{Backend, Store, StoreError, without_password};
 pub use holder::Holder;
 pub use jobs::{StoredJob, put_job, stored_job};
 pub use row::{Arg, Row};
+pub use size::size;
 pub use transaction::Transaction;

@@ -30,8 +30,14 @@ async fn serve_pages() -> Served {
 
 /// The whole answer to a GET of `path`.
 async fn get_page(address: SocketAddr, path: &str) -> String {
+    get_with(address, path, "").await
+}
+
+/// The whole answer to a GET of `path` with further header lines.
+async fn get_with(address: SocketAddr, path: &str, lines: &str) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
-    let request = format!("GET {path} HTTP/1.1\r\nHost: corewatch\r\nConnection: close\r\n\r\n");
+    let request =
+        format!("GET {path} HTTP/1.1\r\nHost: corewatch\r\nConnection: close\r\n{lines}\r\n");
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
@@ -45,6 +51,16 @@ async fn metrics_are_served_as_prometheus_reads_them() {
     assert!(answer.starts_with("HTTP/1.1 200 OK"));
     assert!(answer.contains("content-type: text/plain; version=0.0.4"));
     assert!(answer.contains("corewatch_build_info"));
+}
+
+#[tokio::test]
+async fn openmetrics_are_served_to_whoever_asks_for_them() {
+    let served = serve_pages().await;
+    let asked = "Accept: application/openmetrics-text;version=1.0.0,text/plain;q=0.5\r\n";
+    let answer = get_with(served.address, "/metrics", asked).await;
+    assert!(answer.contains("content-type: application/openmetrics-text; version=1.0.0"));
+    assert!(answer.contains("# TYPE corewatch_build info\n"));
+    assert!(answer.ends_with("# EOF\n"));
 }
 
 #[tokio::test]

@@ -91,7 +91,10 @@ fn a_site_in_which_nothing_is_wrong_is_one() {
     let run = site.run(&EVALUATE).ended_with(0);
     assert_eq!(run.stdout.lines().count(), 2, "{}", run.stdout);
     let run = site.run(&CHECK).ended_with(0);
-    assert_eq!(run.stdout, "corewatch.toml: no fault, no warning\n");
+    insta::assert_snapshot!(run.stdout, @"
+    note: authority ashmere: at most 13 series of metrics, of 1 rule and 1 team
+    corewatch.toml: no fault, no warning
+    ");
 }
 
 #[test]
@@ -450,6 +453,7 @@ visit = ["child_seen"]
     site.run(&SYNC).ended_with(0);
     let run = site.run(&CHECK).ended_with(0);
     insta::assert_snapshot!(run.stdout, @"
+    note: authority ashmere: at most 26 series of metrics, of 2 rules and 1 team
     warning: authority ashmere: the pack `local` was written for scotland; its working days are counted by the bank holidays of england-and-wales
     warning: authority ashmere: the rule `seen` is unmeasured: the copy holds no event of kind `visit`
     warning: authority ashmere: C1: no step of the ladder `standard` reaches anyone

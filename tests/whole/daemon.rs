@@ -90,7 +90,7 @@ fn it_makes_a_pass_at_once_shows_it_and_stops_on_a_signal() {
         get(port, "/metrics").contains("corewatch_last_success_timestamp_seconds{job=\"pass\"}")
     });
     let metrics = get(port, "/metrics");
-    let overdue = r#"corewatch_obligations{authority="ashmere",rule="core-group",severity="high",state="overdue",team="T1"} 1"#;
+    let overdue = r#"corewatch_obligations{authority="ashmere",rule="core-group",severity="high",state="overdue",team="other"} 1"#;
     assert!(metrics.contains(overdue), "{metrics}");
     assert!(get(port, "/readyz").ends_with(r#"{"ready":true,"reasons":[]}"#));
     assert!(get(port, "/livez").starts_with("HTTP/1.1 200"));

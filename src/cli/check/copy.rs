@@ -1,14 +1,19 @@
 //! What an authority's copy says of its rules: what is unknown, unmeasured, unusable, unborn.
 
 use super::{Findings, counted, of};
-use crate::calendar::Instant;
-use crate::daemon::{Authority, Cases, EvaluationError, LadderHole, ladder_holes};
+use crate::calendar::{Day, Instant};
+use crate::daemon::{Authority, Cases, EvaluationError, LadderHole, count, ladder_holes};
+use crate::metrics::most_series;
 use crate::store::{Store, copy};
+
+/// So many series of one program are a burden on a Prometheus that has a hundred others to watch.
+const MANY_SERIES: usize = 50_000;
 
 pub(super) async fn check(
     store: &Store,
     authority: &Authority,
     now: Instant,
+    most_teams: usize,
     findings: &mut Findings,
 ) -> Result<(), EvaluationError> {
     let id = &authority.settings.id;
@@ -48,6 +53,7 @@ pub(super) async fn check(
         ));
     }
     let today = authority.calendar.zone.day_of(now);
+    series(authority, &cases, today, most_teams, findings)?;
     for hole in ladder_holes(&mut tx, authority, &cases, today).await? {
         findings.warning(format!(
             "{}: {}",
@@ -62,6 +68,33 @@ pub(super) async fn check(
             of(&authority.settings),
             unborn.join(", ")
         ));
+    }
+    Ok(())
+}
+
+/// How many series Prometheus has to keep of an authority.
+fn series(
+    authority: &Authority,
+    cases: &Cases,
+    today: Day,
+    most_teams: usize,
+    findings: &mut Findings,
+) -> Result<(), EvaluationError> {
+    let counts = count(authority, cases, today)?;
+    let series = most_series(cases.rules.rules.len(), &counts.children, most_teams);
+    let line = format!(
+        "{}: at most {} of metrics, of {} and {}",
+        of(&authority.settings),
+        counted(series, "series"),
+        counted(cases.rules.rules.len(), "rule"),
+        counted(counts.children.len(), "team")
+    );
+    if series > MANY_SERIES {
+        findings.warning(format!(
+            "{line}; more than Prometheus takes lightly: lower `[metrics] teams`"
+        ));
+    } else {
+        findings.note(line);
     }
     Ok(())
 }

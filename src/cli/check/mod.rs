@@ -31,6 +31,7 @@ pub struct Check {
 struct Findings {
     faults: Vec<String>,
     warnings: Vec<String>,
+    notes: Vec<String>,
 }
 
 impl Findings {
@@ -40,6 +41,10 @@ impl Findings {
 
     fn warning(&mut self, what: impl ToString) {
         self.warnings.push(what.to_string());
+    }
+
+    fn note(&mut self, what: impl ToString) {
+        self.notes.push(what.to_string());
     }
 }
 
@@ -113,8 +118,9 @@ async fn check_store(
         Ok(store) => store,
         Err(error) => return findings.fault(error),
     };
+    let most_teams = settings.metrics.teams;
     for authority in authorities.iter().filter_map(ExaminedAuthority::whole) {
-        if let Err(error) = copy::check(&store, &authority, now, findings).await {
+        if let Err(error) = copy::check(&store, &authority, now, most_teams, findings).await {
             findings.fault(error);
         }
     }
@@ -158,6 +164,9 @@ impl Findings {
         // What both the source and the copy of it show is one fault.
         let mut told = BTreeSet::new();
         self.faults.retain(|fault| told.insert(fault.clone()));
+        for note in &self.notes {
+            writeln!(context.out, "note: {note}")?;
+        }
         for warning in &self.warnings {
             writeln!(context.out, "warning: {warning}")?;
         }
@@ -178,6 +187,7 @@ impl Findings {
 
 fn counted(count: usize, noun: &str) -> String {
     match count {
+        _ if noun.ends_with('s') => format!("{count} {noun}"),
         0 => format!("no {noun}"),
         1 => format!("1 {noun}"),
         _ => format!("{count} {noun}s"),

@@ -1,6 +1,7 @@
 //! What alerts remember: SQL only; `alerts` says what it means, `daemon` when it is written.
 
 mod audit;
+mod counts;
 mod heads;
 mod lease;
 mod remembered;
@@ -9,6 +10,7 @@ mod told;
 mod troubles;
 
 pub use audit::{Acknowledgement, acknowledge, acknowledged, release_flood};
+pub use counts::{flood_held, open_by_step, told_by_step};
 pub use heads::{heads_told, put_heads_told};
 pub use lease::{Lease, last_pass, pass_row, put_lease, take_pass_row};
 pub use remembered::{alert, alerts, delete_alerts, put_alerts};
