@@ -84,6 +84,7 @@ impl History {
             store: testing::sqlite(twin_folder.path()).await,
             folder: twin_folder,
             address: site.address.clone(),
+            url: site.url.clone(),
             profile: site.profile.clone(),
             now: site.now,
             accept: true,
