@@ -11,7 +11,7 @@ use super::mail::{self, not_an_address};
 use super::section::{Reading, Section};
 use super::{
     Alerts, AuthoritySettings, Metrics, Operations, Overlay, RoleSettings, Schedule, Secret,
-    Settings, StoreSettings, Timetable, Web,
+    Settings, Staleness, StoreSettings, Timetable, Web,
 };
 use crate::calendar::{Nation, Zone};
 use crate::document::{Document, Fault, Faults, Place, Table, Text};
@@ -122,6 +122,7 @@ fn read_settings(
         alerts: Section::read(top, "alerts", reading, |section| Alerts {
             hours: section.parsed("hours").unwrap_or_default(),
             flood: section.parsed("flood").unwrap_or_default(),
+            stale: section.parsed("stale").map(Staleness).unwrap_or_default(),
         })
         .unwrap_or_default(),
         web: Section::read(top, "web", reading, read_web).unwrap_or_default(),

@@ -1,5 +1,6 @@
-//! A source that is refused: no step is told from its copy, and after two working days of that every
-//! head of service is told that nobody is being warned (SPEC 7, The end).
+//! A source that is refused: no step is told from its copy, and after two working days of that, or as
+//! long as `[alerts] stale` says, every head of service is told that nobody is being warned (SPEC 7,
+//! The end).
 
 use std::collections::BTreeSet;
 
@@ -14,11 +15,8 @@ use crate::case::Timeline;
 use crate::mail::{self, Language, Letter, LetterKind, Notice, Phase, Recipient, Sender};
 use crate::store::{StoreError, alerts as table, copy};
 
-/// After so many working days of refusals heads of service are told.
-const WORKING_DAYS: u32 = 2;
-
 /// What follows from a refusal, beside its line: how operations are told, and heads of service where
-/// it has lasted for two working days.
+/// it has lasted for long.
 ///
 /// # Errors
 /// See [`AlertingError`]; nothing is written then.
@@ -43,7 +41,7 @@ pub async fn refused(
     let today = calendar.zone.day_of(setting.now);
     if let Some(since) = since {
         let first = calendar.zone.day_of(since);
-        if today >= calendar.working_days_after(first, WORKING_DAYS) {
+        if today >= calendar.after(first, setting.alerts.stale.0) {
             troubles.push(trouble(
                 TroubleKind::NobodyWarned,
                 format!("refused since {first}"),

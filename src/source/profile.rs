@@ -1,16 +1,17 @@
 //! The source file: where the cases are, and the site's queries (SPEC 4).
 
+mod measure;
 #[cfg(feature = "odbc")]
 pub(super) mod odbc;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
-use crate::calendar::{Duration, Unit, Zone};
+use crate::calendar::Zone;
 use crate::document::{Document, Fault, Faults, Place, Table};
 use crate::store::without_password;
 
+pub use self::measure::{Elapsed, Share};
 use super::since;
 
 /// A source file as read: one a authority.
@@ -30,6 +31,8 @@ pub struct Profile {
     /// How much further back than the last reading a `changed` reaches: clocks differ, and a
     /// transaction may be committed long after the time that it writes down.
     pub overlap: Elapsed,
+    /// How long a statement may run; locks and silence are waited for no longer.
+    pub timeout: Elapsed,
     /// All queries: children first, then periods, events, people and teams.
     pub queries: Vec<Query>,
 }
@@ -66,72 +69,6 @@ impl fmt::Display for Address {
 impl fmt::Debug for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Address({self})")
-    }
-}
-
-/// A share as people write it: `50 %`.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Share {
-    /// Of a hundred, 0 to 100.
-    pub percent: f64,
-}
-
-impl Share {
-    /// The share of a source's rows that may be gone where the file does not say.
-    pub const HALF: Share = Share { percent: 50.0 };
-}
-
-impl FromStr for Share {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.trim()
-            .strip_suffix('%')
-            .and_then(|number| number.trim_end().parse::<f64>().ok())
-            .filter(|percent| (0.0..=100.0).contains(percent))
-            .map(|percent| Share { percent })
-            .ok_or_else(|| format!("`{text}` is not a share; write it as `50 %`, from 0 to 100"))
-    }
-}
-
-impl fmt::Display for Share {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} %", self.percent)
-    }
-}
-
-/// A time that elapses, whatever the calendar says: `1 hour`, `2 days`, `1 week`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Elapsed {
-    /// In seconds.
-    pub seconds: i64,
-}
-
-impl Elapsed {
-    /// How long after a reading of everything the next one is due where the file does not say.
-    pub const DAY: Elapsed = Elapsed { seconds: 86_400 };
-    /// The overlap where the file does not say.
-    pub const HOUR: Elapsed = Elapsed { seconds: 3_600 };
-}
-
-impl FromStr for Elapsed {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let duration: Duration = text.parse()?;
-        let hours = match duration.unit {
-            Unit::Hour => 1,
-            Unit::Day => 24,
-            Unit::Week => 7 * 24,
-            Unit::WorkingDay | Unit::Month => {
-                return Err(format!(
-                    "`{text}` has no fixed length; write hours, days or weeks"
-                ));
-            }
-        };
-        Ok(Elapsed {
-            seconds: i64::from(duration.count) * hours * 3_600,
-        })
     }
 }
 
@@ -277,6 +214,7 @@ fn read_source(source: &mut Table<'_>, path: &Path) -> Option<Profile> {
     let timezone = source.parsed("timezone");
     let full = source.parsed("full").unwrap_or(Elapsed::DAY);
     let overlap = source.parsed("overlap").unwrap_or(Elapsed::HOUR);
+    let timeout = source.parsed("timeout").unwrap_or(Elapsed::TEN_MINUTES);
     let mut queries: Vec<Query> = Vec::new();
     for subject in Subject::ALL {
         queries.extend(source.tables(subject.name(), |table| read_query(table, subject)));
@@ -292,6 +230,7 @@ fn read_source(source: &mut Table<'_>, path: &Path) -> Option<Profile> {
         timezone,
         full,
         overlap,
+        timeout,
         queries,
     })
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::carry::{Carried, Verdict, carry};
 use super::cell::Clock;
 use super::columns::Layout;
-use super::database::{Database, Prepared, ReadError};
+use super::database::{Database, Limits, Prepared, ReadError};
 use super::error::RefusalKind;
 use super::gate::Objection;
 use super::gather::{Frame, Gathered};
@@ -111,7 +111,7 @@ pub(super) async fn open(profile: &Profile, clock: Clock) -> Result<Database, Ob
         fault,
     };
     let address = profile.need_address().map_err(unreachable)?;
-    Database::open(address, clock.source)
+    Database::open(address, clock.source, Limits::of(profile.timeout))
         .await
         .map_err(|error| {
             unreachable(Fault::new(

@@ -12,7 +12,7 @@ use sqlx::{
 };
 
 use super::super::cell::plain_decimal;
-use super::{Cell, Column, LOCK, More, ReadError, STATEMENT, Since, places, walk};
+use super::{Cell, Column, Limits, More, ReadError, Since, places, walk};
 use crate::calendar::Instant;
 
 pub(in crate::source) struct Statement {
@@ -40,19 +40,25 @@ enum Kind {
     Time,
 }
 
-pub(super) async fn open(url: &str) -> Result<MySqlConnection, ReadError> {
+pub(super) async fn open(url: &str, limits: Limits) -> Result<MySqlConnection, ReadError> {
     // sqlx asks for UTC of its own accord: what a TIMESTAMP is read by below.
     let url = url.replacen("mariadb://", "mysql://", 1);
     let mut connection = MySqlConnectOptions::from_str(&url)?
         .disable_statement_logging()
         .connect()
         .await?;
-    let limits = [
-        format!("SET SESSION max_statement_time = {}", STATEMENT.as_secs()),
-        format!("SET SESSION max_execution_time = {}", STATEMENT.as_millis()),
+    let of_statements = [
+        format!(
+            "SET SESSION max_statement_time = {}",
+            limits.statement.as_secs()
+        ),
+        format!(
+            "SET SESSION max_execution_time = {}",
+            limits.statement.as_millis()
+        ),
     ];
     let mut limited = false;
-    for limit in limits {
+    for limit in of_statements {
         // MariaDB knows the first of the two, MySQL the second.
         limited |= sqlx::raw_sql(AssertSqlSafe(limit))
             .execute(&mut connection)
@@ -65,7 +71,7 @@ pub(super) async fn open(url: &str) -> Result<MySqlConnection, ReadError> {
     let session = format!(
         "SET SESSION lock_wait_timeout = {}; SET SESSION TRANSACTION READ ONLY; \
          SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
-        LOCK.as_secs()
+        limits.lock.as_secs()
     );
     sqlx::raw_sql(AssertSqlSafe(session))
         .execute(&mut connection)

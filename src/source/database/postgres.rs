@@ -11,7 +11,7 @@ use sqlx::{
 };
 
 use super::super::cell::{instant, plain_decimal};
-use super::{Asked, CONNECT, Cell, Column, LOCK, More, ReadError, STATEMENT, Since, places, walk};
+use super::{Asked, CONNECT, Cell, Column, Limits, More, ReadError, Since, places, walk};
 use crate::calendar::Zone;
 
 pub(in crate::source) struct Statement {
@@ -48,7 +48,7 @@ enum Kind {
 const EPOCH_DAYS: i32 = 10_957;
 const MICROS_A_DAY: i64 = 86_400_000_000;
 
-pub(super) async fn open(url: &str, zone: Zone) -> Result<PgConnection, ReadError> {
+pub(super) async fn open(url: &str, zone: Zone, limits: Limits) -> Result<PgConnection, ReadError> {
     let mut connection = PgConnectOptions::from_str(url)?
         .application_name("corewatch")
         .disable_statement_logging()
@@ -57,8 +57,8 @@ pub(super) async fn open(url: &str, zone: Zone) -> Result<PgConnection, ReadErro
     let session = format!(
         "SET default_transaction_read_only = on; SET statement_timeout = {}; \
          SET lock_timeout = {}; SET TIME ZONE '{}'",
-        STATEMENT.as_millis(),
-        LOCK.as_millis(),
+        limits.statement.as_millis(),
+        limits.lock.as_millis(),
         zone.0.name(),
     );
     sqlx::raw_sql(AssertSqlSafe(session))

@@ -10,7 +10,7 @@ use sqlx::{
     SqliteConnection, Statement as _, TypeInfo, ValueRef,
 };
 
-use super::{Cell, Column, LOCK, More, ReadError, Since, places, walk};
+use super::{Cell, Column, Limits, More, ReadError, Since, places, walk};
 
 pub(in crate::source) struct Statement {
     prepared: SqliteStatement,
@@ -18,12 +18,12 @@ pub(in crate::source) struct Statement {
     pub(super) columns: Vec<Column>,
 }
 
-pub(super) async fn open(path: &Path) -> Result<SqliteConnection, ReadError> {
+pub(super) async fn open(path: &Path, limits: Limits) -> Result<SqliteConnection, ReadError> {
     let mut connection = SqliteConnectOptions::new()
         .filename(path)
         .read_only(true)
         .create_if_missing(false)
-        .busy_timeout(LOCK)
+        .busy_timeout(limits.lock)
         .pragma("query_only", "ON")
         .disable_statement_logging()
         .connect()
