@@ -113,9 +113,11 @@ pub async fn sync(store: &Store, request: &SyncRequest<'_>) -> Result<SyncOutcom
             return Err(refuse(store, request, today, objections, 0, begun).await?);
         }
     };
+    crash_point!(SourceRead);
     let mut tx = store.begin().await?;
     let rows = read.rows.total();
     let objections = weigh(&mut tx, request, &base, &plan, &read).await?;
+    crash_point!(ReadingWeighed);
     if !objections.is_empty() {
         drop(tx);
         return Err(refuse(store, request, today, objections, rows, begun).await?);
@@ -128,7 +130,9 @@ pub async fn sync(store: &Store, request: &SyncRequest<'_>) -> Result<SyncOutcom
         begun,
     };
     let outcome = taking.take(&mut tx, read, carried).await?;
+    crash_point!(ReadingKept);
     tx.commit().await?;
+    crash_point!(CopyCommitted);
     Ok(outcome)
 }
 
@@ -205,7 +209,9 @@ impl Taking<'_> {
         if staff != held {
             copy::put_staff(tx, authority, &staff).await?;
         }
+        crash_point!(StaffKept);
         let written = self.write(tx, &mut gathered, carried.as_ref()).await?;
+        crash_point!(TimelinesKept);
         let known = copy::catalogue(tx, authority).await?;
         let now_known = catalogue(queries, &columns, self.symbols, &written, &known);
         if now_known != known {
@@ -220,6 +226,7 @@ impl Taking<'_> {
         let unusable = unusable(request.profile, self.symbols, stay, unfit);
         let quarantined = unusable.len() as u64;
         copy::put_quarantine(tx, authority, unusable, request.now).await?;
+        crash_point!(QuarantineKept);
         let Written {
             changed, children, ..
         } = written;
