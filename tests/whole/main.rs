@@ -10,4 +10,5 @@ mod end_to_end;
 mod letters;
 mod prometheus;
 mod same_lines;
+mod ssd;
 mod support;
