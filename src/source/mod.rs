@@ -23,6 +23,7 @@ mod probe;
 mod profile;
 mod read;
 mod row_digest;
+mod sample;
 mod settle;
 mod since;
 mod staff;
