@@ -231,6 +231,13 @@ impl Alert {
     pub fn is_worth_keeping(&self) -> bool {
         self.overdue || self.hold.is_some() || self.standing != Standing::default()
     }
+
+    /// Whether a pass must look at it though nothing of its child has changed: somebody was told and
+    /// it is open, something waits for a digest, or it is held.
+    pub fn needs_attention(&self) -> bool {
+        let told = self.phase == Phase::Open && self.standing != Standing::default();
+        told || self.hold.is_some() || !self.standing.waiting.is_empty()
+    }
 }
 
 impl Standing {

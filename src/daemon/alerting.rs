@@ -3,12 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::evaluation::{Cases, EvaluationError};
+use super::evaluation::{Cases, EvaluationError, Which};
 use super::installation::Authority;
 use super::lease::{LeaseError, PassLease};
+use super::survey::{Basis, Kept, Plan, Survey};
 use crate::alerts::{
     Alert, Decision, Desk, Directory, Fate, Hole, Instead, Knowledge, Phase, Post, RuleBook,
-    StaffKinds, Tick, Trouble, TroubleKind, Unreached, Watch, Watched, decide, fate, key_of,
+    StaffKinds, Tick, Trouble, TroubleKind, Unreached, Watch, decide, fate, key_of,
 };
 use crate::calendar::{Day, Instant};
 use crate::case::Staff;
@@ -59,6 +60,8 @@ pub struct Setting<'a> {
 /// What was told and what is amiss with one authority.
 #[derive(Debug, Default)]
 pub struct AlertingOutcome {
+    /// Children that were evaluated.
+    pub evaluated: usize,
     /// Letters queued.
     pub letters: usize,
     /// Steps, closings and reopenings told, by obligation and recipient.
@@ -75,7 +78,7 @@ pub struct AlertingOutcome {
 struct Reading {
     book: RuleBook,
     addresses: AddressBook,
-    watched: Watched,
+    survey: Survey,
 }
 
 /// Evaluates an authority's copy, decides, and queues what is told.
@@ -120,12 +123,18 @@ async fn read(
     let now = setting.now;
     let (staff, addresses, unusable) = staff_and_unusable(setting.store, id, lease, now).await?;
     let mut tx = setting.store.snapshot().await?;
-    let cases = Cases::read(&mut tx, authority, None).await?;
+    let mut cases = Cases::of_nobody(&mut tx, authority).await?;
     let symbols = copy::symbols(&mut tx, id).await?;
-    let alerts = table::alerts(&mut tx, id).await?;
     let known = table::known_rules(&mut tx, id).await?;
-    tx.commit().await?;
     let book = RuleBook::new(&cases.rules, &authority.ladders, &known);
+    let today = authority.calendar.zone.day_of(now);
+    let basis = Basis::new(authority, &cases.rules, &book, setting.alerts.hours);
+    let kept = Kept::read(&mut tx, authority).await?;
+    let attended = table::attended_children(&mut tx, id).await?;
+    let plan = Plan::new(kept, basis, attended, (today, now))?;
+    cases.turn_to(&mut tx, authority, &plan.which).await?;
+    let alerts = alerts_of(&mut tx, id, &plan.which).await?;
+    tx.commit().await?;
     let directory = Directory {
         staff: &staff,
         kinds: StaffKinds::of(&symbols),
@@ -146,20 +155,26 @@ async fn read(
             .map(|a| a.child.as_str())
             .collect::<HashSet<_>>(),
     };
-    let today = authority.calendar.zone.day_of(now);
-    let found = cases.evaluate(
-        authority,
-        today,
-        |found: &mut Watched, timeline, obligations| {
-            watch.look(found, timeline, obligations);
-        },
-    )?;
-    let watched = Watched::of(found);
+    let survey = plan.carry_out(&cases, authority, |found, timeline, obligations| {
+        watch.look(found, timeline, obligations);
+    })?;
     Ok(Reading {
         book,
         addresses,
-        watched,
+        survey,
     })
+}
+
+/// The alerts of the children that are looked at.
+async fn alerts_of(
+    tx: &mut Transaction,
+    authority: &str,
+    which: &Which,
+) -> Result<HashMap<String, Alert>, StoreError> {
+    match which {
+        Which::All => table::alerts(tx, authority).await,
+        Which::Some(children) => table::alerts_of(tx, authority, children).await,
+    }
 }
 
 async fn write(
@@ -169,9 +184,9 @@ async fn write(
     tx: &mut Transaction,
 ) -> Result<AlertingOutcome, AlertingError> {
     let (id, now) = (&authority.settings.id, setting.now);
-    let (book, watched) = (&reading.book, &reading.watched);
+    let (book, watched) = (&reading.book, &reading.survey.watched);
     let today = authority.calendar.zone.day_of(now);
-    let mut alerts = table::alerts(tx, id).await?;
+    let mut alerts = alerts_of(tx, id, &reading.survey.looked_at).await?;
     let withdrawn = withdraw(tx, id, &mut alerts, reading, today, now).await?;
     let served = table::served(tx, id, today).await?;
     let tick = Tick::new(&authority.calendar, setting.alerts.hours, now, &served);
@@ -215,7 +230,9 @@ async fn write(
         .iter()
         .filter(|rule| !book.unmeasured.contains_key(&rule.id));
     table::put_rules(tx, id, read.map(AsRef::as_ref), &present).await?;
+    reading.survey.write(tx, id).await?;
     Ok(AlertingOutcome {
+        evaluated: reading.survey.evaluated(),
         letters: posts.len(),
         told,
         held: decision.held.len(),
@@ -259,16 +276,18 @@ async fn withdraw(
     today: Day,
     now: Instant,
 ) -> Result<BTreeSet<String>, AlertingError> {
-    let closed: HashSet<String> = alerts
+    let mut closed = table::closed_in_queue(tx, authority).await?;
+    closed.retain(|id| !alerts.contains_key(id));
+    let ended = alerts
         .values()
         .filter(|alert| {
-            let duty = reading.watched.duties.get(&alert.id);
+            let duty = reading.survey.watched.duties.get(&alert.id);
             let fate = fate(alert, duty, &reading.book, today);
             let is_over = matches!(alert.phase, Phase::Closed { .. });
             matches!(fate, Fate::Ended(..)) || is_over && fate == Fate::Frozen
         })
-        .map(|alert| alert.id.clone())
-        .collect();
+        .map(|alert| alert.id.clone());
+    closed.extend(ended);
     let withdrawn = mail::withdraw(tx, authority, |id| closed.contains(id), now).await?;
     let mut untold = Vec::new();
     for message_id in withdrawn {
@@ -276,6 +295,11 @@ async fn withdraw(
     }
     let obligations: BTreeSet<String> = untold.iter().map(|u| u.obligation.clone()).collect();
     for id in &obligations {
+        if !alerts.contains_key(id)
+            && let Some((_, alert)) = table::alert(tx, id).await?
+        {
+            alerts.insert(id.clone(), alert);
+        }
         let Some(alert) = alerts.get_mut(id) else {
             continue;
         };
@@ -375,7 +399,7 @@ async fn troubles(
         add(TroubleKind::LadderMissing, rule.clone(), line);
     }
     for (id, hole) in &decision.holes {
-        if let Some(duty) = reading.watched.duties.get(id) {
+        if let Some(duty) = reading.survey.watched.duties.get(id) {
             let (item, line) = hole_words(id, &duty.case_ref, hole);
             add(TroubleKind::Hole, item, line);
         }

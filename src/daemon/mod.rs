@@ -11,19 +11,21 @@ mod lease;
 mod notify;
 mod operations;
 mod pass;
+mod register;
 mod replay;
 mod reporting;
 mod round;
 mod schedule;
 mod service;
 mod stale;
+mod survey;
 #[cfg(test)]
 mod tests;
 
 pub use alerting::{AlertingError, AlertingOutcome};
 pub use clock::Clock;
 pub use coverage::{LadderHole, ladder_holes};
-pub use evaluation::{Cases, EvaluationError};
+pub use evaluation::{Cases, EvaluationError, Which};
 pub use figures::{count, figures};
 pub use installation::{
     Authority, Examined, ExaminedAuthority, Installation, bank_holidays_ending,
@@ -36,3 +38,4 @@ pub use reporting::{Asked, ReportError, report};
 pub use round::{Ended, Round};
 pub use schedule::Job;
 pub use service::{ServiceError, serve};
+pub use survey::{Basis, Kept, Plan, Survey};

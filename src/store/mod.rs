@@ -8,6 +8,7 @@
 pub mod alerts;
 pub mod copy;
 mod database;
+mod evaluation;
 mod holder;
 mod jobs;
 pub mod mail;
@@ -18,6 +19,7 @@ pub mod testing;
 mod transaction;
 
 pub use database::{Backend, Store, StoreError, without_password};
+pub use evaluation::{RegisterHead, put_register, register_head, register_pages};
 pub use holder::Holder;
 pub use jobs::{StoredJob, put_job, stored_job};
 pub use row::{Arg, Row};
