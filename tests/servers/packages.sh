@@ -19,6 +19,8 @@ install_what_is_missing() {
     command -v openssl >/dev/null || missing+=(openssl)
     command -v systemd-analyze >/dev/null || missing+=(systemd)
     command -v promtool >/dev/null || missing+=(prometheus)
+    command -v chromium >/dev/null || missing+=(chromium)
+    command -v npm >/dev/null || missing+=(nodejs npm)
     [ -x /usr/sbin/mariadbd ] || missing+=(mariadb-server)
     [ -x /usr/sbin/exim4 ] || missing+=(exim4-daemon-light)
     [ -x "$(postgres_programs)/initdb" ] || missing+=(postgresql)

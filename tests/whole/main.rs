@@ -9,5 +9,7 @@ mod demo;
 mod end_to_end;
 mod letters;
 mod prometheus;
+mod report;
 mod same_lines;
+mod ssd;
 mod support;
