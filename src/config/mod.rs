@@ -21,4 +21,4 @@ pub use settings::{
     StoreSettings, Tls, Transport, Web,
 };
 pub use timetable::Timetable;
-pub use values::{Hours, Secret, Share};
+pub use values::{Hours, PerHour, Secret, Share};

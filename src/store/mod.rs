@@ -21,7 +21,7 @@ mod transaction;
 pub use database::{Backend, Store, StoreError, without_password};
 pub use evaluation::{RegisterHead, put_register, register_head, register_pages};
 pub use holder::Holder;
-pub use jobs::{StoredJob, put_job, stored_job};
+pub use jobs::{StoredJob, delete_job, put_job, stored_job};
 pub use row::{Arg, Row};
 pub use size::size;
 pub use transaction::Transaction;

@@ -3,7 +3,9 @@
 mod backends;
 mod change;
 mod ends;
+mod limit;
 mod operations;
 mod replay;
 mod site;
 mod steps;
+mod wakes;
