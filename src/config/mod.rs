@@ -17,8 +17,8 @@ mod values;
 pub use overlay::Overlay;
 pub use read::{Loaded, load};
 pub use settings::{
-    Alerts, AuthoritySettings, Mail, Metrics, Operations, RoleSettings, Schedule, Settings,
-    StoreSettings, Tls, Transport, Web,
+    Alerts, AuthoritySettings, Mail, Metrics, Operations, Retention, RoleSettings, Schedule,
+    Settings, StoreSettings, Tls, Transport, Web,
 };
 pub use timetable::Timetable;
 pub use values::{Hours, PerHour, Secret, Share};

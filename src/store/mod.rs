@@ -6,6 +6,7 @@
 //! through [`Store::begin`].
 
 pub mod alerts;
+pub mod care;
 pub mod copy;
 mod database;
 mod evaluation;
@@ -13,6 +14,7 @@ mod holder;
 mod jobs;
 pub mod mail;
 mod row;
+mod schema;
 mod size;
 #[cfg(test)]
 pub mod testing;
@@ -23,5 +25,6 @@ pub use evaluation::{RegisterHead, put_register, register_head, register_pages};
 pub use holder::Holder;
 pub use jobs::{StoredJob, delete_job, put_job, stored_job};
 pub use row::{Arg, Row};
+pub use schema::Schema;
 pub use size::size;
 pub use transaction::Transaction;

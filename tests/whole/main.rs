@@ -4,12 +4,15 @@
 //! for what it is about, and [`support`] for folders, databases, runs of the binary and mails.
 
 mod bad_input;
+mod check;
 mod daemon;
 mod demo;
 mod end_to_end;
 mod letters;
 mod prometheus;
+mod reload;
 mod report;
 mod same_lines;
 mod ssd;
+mod store;
 mod support;

@@ -9,7 +9,7 @@ mod ssd;
 pub use ashmere::{TODAY, ashmere};
 pub use database::{execute, execute_mariadb, execute_sqlite, mariadb_database, postgres_database};
 pub use mails::{Mail, mails_in, told_by_mail};
-pub use site::Site;
+pub use site::{Site, files_in};
 pub use ssd::{SSD_TABLES, ssd_rows};
 
 /// What `tests/run` says of a server, by the variable that it sets.
