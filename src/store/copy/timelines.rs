@@ -1,7 +1,7 @@
 //! One row a child: the encoded timeline.
 
 use super::changes::note_changed;
-use crate::store::{Arg, StoreError, Transaction};
+use crate::store::{Arg, Backend, Row, StoreError, Transaction};
 
 /// Children asked for in one statement.
 const CHILDREN_AT_ONCE: usize = 16;
@@ -106,14 +106,53 @@ pub async fn timelines_after(
             [authority.into(), after.into(), limit.into()],
         )
         .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(StoredTimeline {
-                child_id: row.text(0)?,
-                bytes: row.bytes(1)?,
-            })
-        })
-        .collect()
+    rows.iter().map(stored).collect()
+}
+
+/// How many children the copy holds.
+///
+/// # Errors
+/// What the database says.
+pub async fn children(tx: &mut Transaction, authority: &str) -> Result<u64, StoreError> {
+    let row = tx
+        .row(
+            "SELECT COUNT(*) FROM copy_timeline WHERE authority = $1",
+            [authority.into()],
+        )
+        .await?;
+    let count = row.map_or(Ok(0), |row| row.int(0))?;
+    Ok(u64::try_from(count).unwrap_or(0))
+}
+
+/// The timelines of these children, as far as the copy holds them, in no order.
+///
+/// # Errors
+/// What the database says.
+pub async fn timelines_of(
+    tx: &mut Transaction,
+    authority: &str,
+    children: &[&str],
+) -> Result<Vec<StoredTimeline>, StoreError> {
+    let sql = match tx.backend() {
+        Backend::Sqlite => {
+            "SELECT child_id, timeline FROM copy_timeline \
+             WHERE authority = $1 AND child_id IN (SELECT value FROM json_each($2))"
+        }
+        Backend::Postgres => {
+            "SELECT child_id, timeline FROM copy_timeline WHERE authority = $1 \
+             AND child_id IN (SELECT json_array_elements_text($2::text::json))"
+        }
+    };
+    let names = serde_json::json!(children).to_string();
+    let rows = tx.rows(sql, [authority.into(), names.into()]).await?;
+    rows.iter().map(stored).collect()
+}
+
+fn stored(row: &Row) -> Result<StoredTimeline, StoreError> {
+    Ok(StoredTimeline {
+        child_id: row.text(0)?,
+        bytes: row.bytes(1)?,
+    })
 }
 
 /// Keeps these timelines, in place of those that the copy holds for the same children, and notes that
