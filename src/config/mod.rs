@@ -18,7 +18,7 @@ pub use overlay::Overlay;
 pub use read::{Loaded, load};
 pub use settings::{
     Alerts, AuthoritySettings, Mail, Metrics, Operations, Retention, RoleSettings, Schedule,
-    Settings, StoreSettings, Tls, Transport, Web,
+    Settings, Staleness, StoreSettings, Tls, Transport, Web,
 };
 pub use timetable::Timetable;
 pub use values::{Hours, PerHour, Secret, Share};
