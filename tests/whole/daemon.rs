@@ -87,7 +87,7 @@ fn it_makes_a_pass_at_once_shows_it_and_stops_on_a_signal() {
     let site = site(port);
     let mut daemon = site.start(&RUN);
     daemon.wait_until("a first pass", || {
-        get(port, "/metrics").contains("corewatch_last_success_timestamp_seconds{job=\"pass\"}")
+        get(port, "/metrics").contains("corewatch_last_success_timestamp_seconds{task=\"pass\"}")
     });
     let metrics = get(port, "/metrics");
     let overdue = r#"corewatch_obligations{authority="ashmere",rule="core-group",severity="high",state="overdue",team="other"} 1"#;

@@ -3,11 +3,13 @@
 //! One test program rather than one for each file: it is linked once. To add a test: a file here
 //! for what it is about, and [`support`] for folders, databases, runs of the binary and mails.
 
+mod alarms;
 mod bad_input;
 mod daemon;
+mod dashboards;
 mod demo;
 mod end_to_end;
 mod letters;
-mod prometheus;
+mod protected_pages;
 mod same_lines;
 mod support;

@@ -18,6 +18,7 @@ use crate::config::{AuthoritySettings, Mail, Overlay, Settings};
 use crate::daemon::{ExaminedAuthority, Installation};
 use crate::mail::{Limits, Route, probe};
 use crate::store::Store;
+use crate::web::Tls;
 
 /// Tell every fault of the configuration, packs, sources, store and mail route at once.
 #[derive(Debug, Args)]
@@ -70,6 +71,9 @@ impl Check {
             source::check(authority, now, &mut findings).await;
         }
         check_store(settings, &examined.authorities, now, &mut findings).await;
+        if let Err(fault) = Tls::load(&settings.web) {
+            findings.fault(fault);
+        }
         if examined.sound_mail {
             check_mail(settings, &mut findings).await;
         }

@@ -1,14 +1,18 @@
 //! What the tests of the whole program stand on: a folder of their own, the binary, servers.
 
 mod ashmere;
+mod certificates;
 mod database;
 mod mails;
+mod prometheus;
 mod site;
 
 pub use ashmere::{TODAY, ashmere};
+pub use certificates::{Issued, Issuer};
 pub use database::{execute, execute_sqlite, postgres_database};
 pub use mails::{Mail, mails_in, told_by_mail};
-pub use site::Site;
+pub use prometheus::{Prometheus, promtool, tool};
+pub use site::{Running, Site, files_in};
 
 /// What `tests/run` says of a server, by the variable that it sets.
 ///
