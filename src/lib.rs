@@ -14,6 +14,7 @@ pub mod demo;
 pub mod document;
 pub mod mail;
 pub mod metrics;
+pub mod report;
 pub mod rules;
 pub mod source;
 pub mod store;

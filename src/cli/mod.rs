@@ -12,6 +12,7 @@ mod explain;
 mod failure;
 mod logging;
 mod replay;
+mod report;
 mod rules;
 mod run;
 mod sync;
@@ -48,6 +49,7 @@ enum Command {
     Explain(explain::Explain),
     Rules(rules::Rules),
     Replay(replay::Replay),
+    Report(report::Report),
     Alerts(alerts::Alerts),
     Cycle(cycle::Cycle),
     Run(run::Run),
@@ -79,6 +81,7 @@ impl Command {
             Command::Explain(command) => command.run(context).await,
             Command::Rules(command) => command.run(context).await,
             Command::Replay(command) => command.run(context).await,
+            Command::Report(command) => command.run(context).await,
             Command::Alerts(command) => command.run(context).await,
             Command::Cycle(command) => command.run(context).await,
             Command::Run(command) => command.run(context).await,

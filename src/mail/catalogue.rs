@@ -26,7 +26,7 @@ pub enum CatalogueError {
 /// All phrases of one language.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Catalogue {
+pub struct Catalogue {
     weekdays: [String; 7],
     months: [String; 12],
     phrase: BTreeMap<String, Phrase>,
@@ -54,7 +54,7 @@ impl Plural {
 }
 
 /// What fills a `{name}` of a phrase.
-pub(super) type Filling<'a> = (&'a str, &'a dyn Display);
+pub type Filling<'a> = (&'a str, &'a dyn Display);
 
 impl Catalogue {
     /// The words of a language.
@@ -62,11 +62,22 @@ impl Catalogue {
         let text = match language {
             Language::English => include_str!("templates/english.toml"),
         };
+        Catalogue::read(text)
+    }
+
+    /// The words of a file of phrases.
+    ///
+    /// # Errors
+    /// Where it is not one.
+    pub fn read(text: &str) -> Result<Catalogue, CatalogueError> {
         Ok(toml::from_str(text)?)
     }
 
     /// The phrase `key`, with its names filled in.
-    pub(super) fn say(&self, key: &str, with: &[Filling<'_>]) -> Result<String, CatalogueError> {
+    ///
+    /// # Errors
+    /// Where the language has no such phrase, or `with` lacks a name of it.
+    pub fn say(&self, key: &str, with: &[Filling<'_>]) -> Result<String, CatalogueError> {
         let phrase = self
             .phrase
             .get(key)
@@ -100,8 +111,17 @@ impl Catalogue {
         Ok(said)
     }
 
-    /// "Thu 4 June 2026".
-    pub(super) fn date(&self, day: Day) -> Result<String, CatalogueError> {
+    /// The name of a month, counted from 1.
+    pub fn month(&self, number: u32) -> &str {
+        let place = number.saturating_sub(1) as usize % self.months.len();
+        &self.months[place]
+    }
+
+    /// A day as the file's phrase `date` writes it: "Thu 4 June 2026".
+    ///
+    /// # Errors
+    /// As [`Catalogue::say`].
+    pub fn date(&self, day: Day) -> Result<String, CatalogueError> {
         let date = day.date();
         self.say(
             "date",

@@ -21,7 +21,7 @@ mod smtp;
 mod tests;
 mod view;
 
-pub use catalogue::CatalogueError;
+pub use catalogue::{Catalogue, CatalogueError, Filling};
 pub use compose::{Writer, Written};
 pub use deliver::{DeliveryOutcome, Limits, deliver, deliver_within, probe};
 pub use letter::{

@@ -213,6 +213,12 @@ impl RuleSet {
             .map_or("", String::as_str)
     }
 
+    /// The symbol of a kind or attribute, where the copy or a rule knows it.
+    pub fn symbol(&self, name: &str) -> Option<Symbol> {
+        let place = self.kind_names.iter().position(|known| known == name)?;
+        u32::try_from(place).ok().map(Symbol)
+    }
+
     /// The title of the pack that a rule belongs to, and its document.
     pub fn pack_of(&self, rule: &Rule) -> Option<&PackHeader> {
         self.packs.iter().find(|pack| pack.id == rule.pack)

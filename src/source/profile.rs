@@ -1,5 +1,8 @@
 //! The source file: where the cases are, and the site's queries (SPEC 4).
 
+#[cfg(feature = "odbc")]
+pub(super) mod odbc;
+
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -32,6 +35,9 @@ pub enum Address {
     Postgres(String),
     /// A MySQL or MariaDB server.
     MySql(String),
+    /// Whatever has an ODBC driver, by its connection string.
+    #[cfg(feature = "odbc")]
+    Odbc(String),
 }
 
 /// Never with a password.
@@ -43,6 +49,8 @@ impl fmt::Display for Address {
                 let url = without_password(url);
                 f.write_str(url.split('?').next().unwrap_or(&url))
             }
+            #[cfg(feature = "odbc")]
+            Address::Odbc(connection) => f.write_str(&odbc::shown(connection)),
         }
     }
 }
@@ -292,9 +300,37 @@ fn address(url: &str, file: &Path, place: Place) -> Result<Address, Fault> {
     if url.starts_with("mysql://") || url.starts_with("mariadb://") {
         return Ok(Address::MySql(url.to_owned()));
     }
+    if let Some(connection) = url.strip_prefix("odbc:") {
+        return of_odbc(connection, place);
+    }
     Err(Fault::new(
         place,
         "the address is not one of a database that can be read",
-        "write `sqlite:cases.db`, `postgres://…` or `mysql://…`",
+        "write `sqlite:cases.db`, `postgres://…`, `mysql://…` or `odbc:Driver={…};…`",
+    ))
+}
+
+#[cfg(feature = "odbc")]
+fn of_odbc(connection: &str, place: Place) -> Result<Address, Fault> {
+    let names_one = odbc::attributes(connection)
+        .iter()
+        .any(|(key, _)| ["driver", "dsn", "filedsn"].contains(&key.to_lowercase().as_str()));
+    if names_one {
+        Ok(Address::Odbc(connection.to_owned()))
+    } else {
+        Err(Fault::new(
+            place,
+            "the address names neither a driver nor a data source of ODBC",
+            "write it as `odbc:Driver={ODBC Driver 18 for SQL Server};Server=…` or `odbc:DSN=…`",
+        ))
+    }
+}
+
+#[cfg(not(feature = "odbc"))]
+fn of_odbc(_connection: &str, place: Place) -> Result<Address, Fault> {
+    Err(Fault::new(
+        place,
+        "this corewatch was built without ODBC",
+        "build it with `--features odbc` (docs/source.md)",
     ))
 }

@@ -202,6 +202,8 @@ pub(super) fn failed(query: &Query, error: &ReadError) -> Objection {
         ReadError::Database(sqlx::Error::Database(database)) => {
             (without_values(database.as_ref()), "check the query")
         }
+        #[cfg(feature = "odbc")]
+        ReadError::Odbc(failure) => (told_error(error), failure.remedy()),
         other => (
             told_error(other),
             "check that the database runs and can be reached",
@@ -216,6 +218,8 @@ fn told_error(error: &ReadError) -> String {
         ReadError::Silent(time) => format!("no answer within {} seconds", time.as_secs()),
         ReadError::Database(sqlx::Error::Database(database)) => without_values(database.as_ref()),
         ReadError::Database(error) => error.to_string().replace('\n', " "),
+        #[cfg(feature = "odbc")]
+        ReadError::Odbc(failure) => failure.message.clone(),
     }
 }
 

@@ -9,6 +9,10 @@ postgres_programs() {
     find /usr/lib/postgresql -mindepth 2 -maxdepth 2 -name bin 2>/dev/null | sort -V | tail -n 1
 }
 
+odbc_driver_is_there() {
+    grep -q "$1" /etc/odbcinst.ini 2>/dev/null
+}
+
 install_what_is_missing() {
     local missing=()
     command -v python3 >/dev/null || missing+=(python3)
@@ -21,6 +25,10 @@ install_what_is_missing() {
     [ -x /usr/sbin/mariadbd ] || missing+=(mariadb-server)
     [ -x /usr/sbin/exim4 ] || missing+=(exim4-daemon-light)
     [ -x "$(postgres_programs)/initdb" ] || missing+=(postgresql)
+    [ -e /usr/include/sql.h ] || missing+=(unixodbc-dev)
+    odbc_driver_is_there psqlodbcw.so || missing+=(odbc-postgresql)
+    odbc_driver_is_there libsqlite3odbc.so || missing+=(libsqliteodbc)
+    odbc_driver_is_there libmaodbc.so || missing+=(odbc-mariadb)
     if [ "${#missing[@]}" = 0 ]; then
         echo "nothing is missing"
         return

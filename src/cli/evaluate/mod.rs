@@ -56,7 +56,7 @@ enum Format {
 impl Evaluate {
     pub(super) async fn run(self, context: &mut Context) -> Result<(), Failure> {
         let installation = Installation::load(&self.config.config)?;
-        let authorities = self.authorities(&installation)?;
+        let authorities = authorities(&installation, self.authority.as_deref())?;
         let store = Store::open(&installation.settings.store.url).await?;
         let mut tx = store.snapshot().await?;
         let mut read = Vec::new();
@@ -87,24 +87,6 @@ impl Evaluate {
             }
         }
         Ok(())
-    }
-
-    /// The authorities asked about.
-    fn authorities<'i>(
-        &self,
-        installation: &'i Installation,
-    ) -> Result<Vec<&'i Authority>, Failure> {
-        let all = &installation.authorities;
-        let Some(asked) = &self.authority else {
-            return Ok(all.iter().collect());
-        };
-        match all.iter().find(|authority| authority.settings.id == *asked) {
-            Some(authority) => Ok(vec![authority]),
-            None => {
-                let known = all.iter().map(|authority| authority.settings.id.as_str());
-                Err(unknown("--authority", asked, known))
-            }
-        }
     }
 
     /// The copy of an authority.
@@ -191,7 +173,30 @@ fn order<'o>(
     )
 }
 
-fn unknown<'k>(option: &str, asked: &str, known: impl Iterator<Item = &'k str>) -> Failure {
+/// The authorities asked about: the one, or all.
+pub(super) fn authorities<'i>(
+    installation: &'i Installation,
+    asked: Option<&str>,
+) -> Result<Vec<&'i Authority>, Failure> {
+    let all = &installation.authorities;
+    let Some(asked) = asked else {
+        return Ok(all.iter().collect());
+    };
+    match all.iter().find(|authority| authority.settings.id == asked) {
+        Some(authority) => Ok(vec![authority]),
+        None => {
+            let known = all.iter().map(|authority| authority.settings.id.as_str());
+            Err(unknown("--authority", asked, known))
+        }
+    }
+}
+
+/// That what an option names is not known, with the nearest that is.
+pub(super) fn unknown<'k>(
+    option: &str,
+    asked: &str,
+    known: impl Iterator<Item = &'k str>,
+) -> Failure {
     let known: Vec<&str> = known.collect();
     let remedy = match nearest(asked, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),

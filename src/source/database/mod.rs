@@ -1,6 +1,8 @@
 //! A connection to a case database: read-only, in one snapshot, rows as they arrive.
 
 mod mysql;
+#[cfg(feature = "odbc")]
+mod odbc;
 mod postgres;
 mod sqlite;
 
@@ -26,6 +28,9 @@ const NEXT_ROW: Duration = Duration::from_secs(120);
 pub(super) enum ReadError {
     /// An error of the driver or the server.
     Database(sqlx::Error),
+    /// An error of an ODBC driver, or of the server behind it.
+    #[cfg(feature = "odbc")]
+    Odbc(odbc::Failure),
     /// The query has more than one statement.
     Several,
     /// Nothing came for so long.
@@ -52,6 +57,16 @@ pub(super) enum Database {
     Sqlite(SqliteConnection),
     Postgres(PgConnection),
     MySql(MySqlConnection),
+    #[cfg(feature = "odbc")]
+    Odbc(OdbcSession),
+}
+
+/// A session by way of ODBC, with what it takes to open it anew.
+#[cfg(feature = "odbc")]
+pub(super) struct OdbcSession {
+    session: odbc::Session,
+    connection: String,
+    zone: Zone,
 }
 
 /// A query that the database has understood.
@@ -59,6 +74,8 @@ pub(super) enum Prepared {
     Sqlite(sqlite::Statement),
     Postgres(postgres::Statement),
     MySql(mysql::Statement),
+    #[cfg(feature = "odbc")]
+    Odbc(odbc::Statement),
 }
 
 impl Prepared {
@@ -68,6 +85,8 @@ impl Prepared {
             Prepared::Sqlite(statement) => &statement.columns,
             Prepared::Postgres(statement) => &statement.columns,
             Prepared::MySql(statement) => &statement.columns,
+            #[cfg(feature = "odbc")]
+            Prepared::Odbc(statement) => &statement.columns,
         }
     }
 }
@@ -81,6 +100,12 @@ impl Database {
                 Address::Sqlite(path) => Database::Sqlite(sqlite::open(path).await?),
                 Address::Postgres(url) => Database::Postgres(postgres::open(url, zone).await?),
                 Address::MySql(url) => Database::MySql(mysql::open(url).await?),
+                #[cfg(feature = "odbc")]
+                Address::Odbc(connection) => Database::Odbc(OdbcSession {
+                    session: odbc::open(connection, zone).await?,
+                    connection: connection.clone(),
+                    zone,
+                }),
             })
         };
         tokio::time::timeout(CONNECT, opening)
@@ -95,6 +120,8 @@ impl Database {
                 Database::Sqlite(c) => Prepared::Sqlite(sqlite::prepare(c, sql).await?),
                 Database::Postgres(c) => Prepared::Postgres(postgres::prepare(c, sql).await?),
                 Database::MySql(c) => Prepared::MySql(mysql::prepare(c, sql).await?),
+                #[cfg(feature = "odbc")]
+                Database::Odbc(c) => Prepared::Odbc(odbc::prepare(&c.session, sql).await?),
             })
         };
         let longest = LOCK + CONNECT;
@@ -113,6 +140,8 @@ impl Database {
             (Database::Sqlite(c), Prepared::Sqlite(s)) => sqlite::each_row(c, s, each).await,
             (Database::Postgres(c), Prepared::Postgres(s)) => postgres::each_row(c, s, each).await,
             (Database::MySql(c), Prepared::MySql(s)) => mysql::each_row(c, s, each).await,
+            #[cfg(feature = "odbc")]
+            (Database::Odbc(c), Prepared::Odbc(s)) => odbc::each_row(&c.session, s, each).await,
             _ => Err(ReadError::Database(sqlx::Error::Protocol(
                 "the query was prepared by another database".to_owned(),
             ))),
@@ -125,6 +154,12 @@ impl Database {
         match self {
             Database::Postgres(c) => postgres::recover(c).await,
             Database::Sqlite(_) | Database::MySql(_) => Ok(()),
+            // What a driver does to a transaction after an error differs: a new one is sure.
+            #[cfg(feature = "odbc")]
+            Database::Odbc(c) => {
+                c.session = odbc::open(&c.connection, c.zone).await?;
+                Ok(())
+            }
         }
     }
 
@@ -134,6 +169,8 @@ impl Database {
             Database::Sqlite(_) => Ok(None),
             Database::Postgres(c) => postgres::could_write(c).await.map(Some),
             Database::MySql(c) => mysql::could_write(c).await.map(Some),
+            #[cfg(feature = "odbc")]
+            Database::Odbc(c) => odbc::could_write(&c.session).await,
         }
     }
 
@@ -146,6 +183,11 @@ impl Database {
                 Database::Sqlite(c) => c.close().await,
                 Database::Postgres(c) => c.close().await,
                 Database::MySql(c) => c.close().await,
+                #[cfg(feature = "odbc")]
+                Database::Odbc(c) => {
+                    odbc::close(c.session).await;
+                    Ok(())
+                }
             }
         };
         if let Ok(Err(error)) = tokio::time::timeout(CONNECT, farewell).await {

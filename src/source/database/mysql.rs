@@ -176,15 +176,21 @@ fn cell(value: MySqlValueRef<'_>, kind: Kind) -> Cell<'_> {
     decoded.unwrap_or(Cell::Unreadable("a value out of its type's range"))
 }
 
+/// Asks for the rights of the account.
+pub(super) const GRANTS: &str = "SHOW GRANTS";
+
 /// Whether the account holds a right to change anything.
 pub(super) async fn could_write(connection: &mut MySqlConnection) -> Result<bool, ReadError> {
-    let grants: Vec<String> = sqlx::query_scalar("SHOW GRANTS")
-        .fetch_all(connection)
-        .await?;
-    Ok(grants.iter().any(|grant| {
+    let grants: Vec<String> = sqlx::query_scalar(GRANTS).fetch_all(connection).await?;
+    Ok(may_write(&grants))
+}
+
+/// Whether one of the rights that [`GRANTS`] lists is to change anything.
+pub(super) fn may_write(grants: &[String]) -> bool {
+    grants.iter().any(|grant| {
         let rights = grant.split(" ON ").next().unwrap_or(grant).to_uppercase();
         ["ALL PRIVILEGES", "INSERT", "UPDATE", "DELETE", "DROP"]
             .iter()
             .any(|right| rights.contains(right))
-    }))
+    })
 }

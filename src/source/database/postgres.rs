@@ -266,13 +266,17 @@ fn numeric(bytes: &[u8]) -> Option<String> {
     plain_decimal(&text)
 }
 
-/// Whether the account owns or may change any table that it can see.
-pub(super) async fn could_write(connection: &mut PgConnection) -> Result<bool, ReadError> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+/// Asks whether the account owns or may change any table that it can see.
+pub(super) const COULD_WRITE: &str = "SELECT EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
                WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema') \
                AND n.nspname NOT LIKE 'pg\\_%' \
                AND has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE'))";
-    Ok(sqlx::query_scalar(sql).fetch_one(connection).await?)
+
+/// Whether the account could write.
+pub(super) async fn could_write(connection: &mut PgConnection) -> Result<bool, ReadError> {
+    Ok(sqlx::query_scalar(COULD_WRITE)
+        .fetch_one(connection)
+        .await?)
 }
 
 #[cfg(test)]

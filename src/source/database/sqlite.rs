@@ -86,7 +86,7 @@ fn read<'r, T: Decode<'r, Sqlite>>(value: SqliteValueRef<'r>) -> Result<T, BoxDy
 }
 
 /// Whether anything but blanks and comments follows a semicolon that ends a statement.
-fn has_more_than_one_statement(sql: &str) -> bool {
+pub(super) fn has_more_than_one_statement(sql: &str) -> bool {
     let mut rest = sql;
     let mut ended = false;
     loop {

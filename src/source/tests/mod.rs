@@ -1,6 +1,8 @@
 //! Whole readings, from databases made by the tests.
 
 mod bad_data;
+#[cfg(feature = "odbc")]
+mod odbc;
 mod profiles;
 mod readings;
 mod refusals;
@@ -21,7 +23,10 @@ use crate::store::{Store, StoreError};
 /// A source, its file, and a store to copy it to.
 struct Site {
     folder: TempDir,
+    /// Where the cases are, for the tests to write them.
     address: String,
+    /// By what the source reads them: the same, or by way of ODBC.
+    url: String,
     store: Store,
     profile: Profile,
     now: Instant,
@@ -81,6 +86,7 @@ impl Site {
         let site = Site {
             profile: profile(FILE, &address),
             folder,
+            url: address.clone(),
             address,
             store,
             now: "2026-05-01T08:00:00Z".parse().unwrap(),
@@ -123,6 +129,14 @@ impl Site {
         Site { store, ..self }
     }
 
+    /// The same site, read by way of ODBC.
+    #[cfg(feature = "odbc")]
+    fn by_odbc(mut self) -> Site {
+        self.url = crate::source::tests::odbc::url(&self.address);
+        self.profile = self.profile.with_url(&self.url).unwrap();
+        self
+    }
+
     /// Runs SQL in the source.
     async fn run(&self, sql: &str) {
         let sql = AssertSqlSafe(sql.to_owned());
@@ -145,7 +159,7 @@ impl Site {
 
     /// Replaces the source file.
     fn file(&mut self, text: &str) {
-        self.profile = profile(text, &self.address);
+        self.profile = profile(text, &self.url);
     }
 
     async fn sync(&self) -> Result<SyncOutcome, SourceError> {
@@ -286,6 +300,30 @@ macro_rules! on_every_database {
             #[ignore = "needs MariaDB; tests/run starts it"]
             async fn $scenario() {
                 super::$scenario(super::Site::mariadb().await).await;
+            }
+        )*}
+        #[cfg(feature = "odbc")]
+        mod from_sqlite_by_odbc {$(
+            #[tokio::test]
+            #[ignore = "needs the SQLite ODBC driver; tests/run installs it"]
+            async fn $scenario() {
+                super::$scenario(super::Site::sqlite().await.by_odbc()).await;
+            }
+        )*}
+        #[cfg(feature = "odbc")]
+        mod from_postgres_by_odbc {$(
+            #[tokio::test]
+            #[ignore = "needs PostgreSQL and its ODBC driver; tests/run starts it"]
+            async fn $scenario() {
+                super::$scenario(super::Site::postgres().await.by_odbc()).await;
+            }
+        )*}
+        #[cfg(feature = "odbc")]
+        mod from_mariadb_by_odbc {$(
+            #[tokio::test]
+            #[ignore = "needs MariaDB and its ODBC driver; tests/run starts it"]
+            async fn $scenario() {
+                super::$scenario(super::Site::mariadb().await.by_odbc()).await;
             }
         )*}
     };

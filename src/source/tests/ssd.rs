@@ -79,10 +79,7 @@ async fn the_standard_safeguarding_dataset_is_read(mut site: Site) {
     };
     site.run(&sql).await;
     let shipped = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("config/sources/ssd.toml");
-    site.profile = load_profile(&shipped)
-        .unwrap()
-        .with_url(&site.address)
-        .unwrap();
+    site.profile = load_profile(&shipped).unwrap().with_url(&site.url).unwrap();
     site.sync().await.unwrap();
     let copy = site.copy().await;
     insta::allow_duplicates! { insta::assert_snapshot!(copy, @r#"

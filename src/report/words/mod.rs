@@ -1,0 +1,261 @@
+//! The words of the report, one file a language: names and definitions of the measures, labels, and
+//! sentences. What fills them in, and how plurals are told apart, is the catalogue of messages.
+//!
+//! To add a language: a file with the keys of `english.toml`, a variant of [`Language`], an arm in
+//! [`Words::of`].
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::measure::{Cell, Measure, Unit};
+use super::model::TeamTitle;
+use super::period::{Period, Span};
+use crate::calendar::Day;
+use crate::mail::{Catalogue, CatalogueError, Filling};
+
+/// A language that reports are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum Language {
+    /// English.
+    #[default]
+    English,
+    /// Welsh.
+    Welsh,
+}
+
+impl Language {
+    /// All of them.
+    pub const ALL: [Language; 2] = [Language::English, Language::Welsh];
+
+    /// Its code: `en`, `cy`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Language::English => "en",
+            Language::Welsh => "cy",
+        }
+    }
+}
+
+impl fmt::Display for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl FromStr for Language {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Language::ALL
+            .into_iter()
+            .find(|language| language.code() == text)
+            .ok_or_else(|| format!("`{text}` is not a language of reports; it is en or cy"))
+    }
+}
+
+/// The words of one language.
+#[derive(Debug, Clone)]
+pub struct Words {
+    catalogue: Catalogue,
+}
+
+impl Words {
+    /// The words of a language.
+    ///
+    /// # Errors
+    /// Where its file does not read, which a test rules out.
+    pub fn of(language: Language) -> Result<Words, CatalogueError> {
+        let text = match language {
+            Language::English => include_str!("english.toml"),
+            Language::Welsh => include_str!("welsh.toml"),
+        };
+        Ok(Words {
+            catalogue: Catalogue::read(text)?,
+        })
+    }
+
+    /// The phrase `key`, with its names filled in.
+    ///
+    /// # Errors
+    /// Where the language lacks the phrase, or `with` lacks a name of it.
+    pub fn say(&self, key: &str, with: &[Filling<'_>]) -> Result<String, CatalogueError> {
+        self.catalogue.say(key, with)
+    }
+
+    /// What a measure is called: the head of its column.
+    ///
+    /// # Errors
+    /// As [`Words::say`].
+    pub fn name(&self, measure: Measure) -> Result<String, CatalogueError> {
+        self.say(&format!("{}_name", measure.name()), &[])
+    }
+
+    /// What a measure counts, of what, and what it leaves out.
+    ///
+    /// # Errors
+    /// As [`Words::say`].
+    pub fn meaning(&self, measure: Measure) -> Result<String, CatalogueError> {
+        self.say(&format!("{}_means", measure.name()), &[])
+    }
+
+    /// "30 April 2026".
+    ///
+    /// # Errors
+    /// As [`Words::say`].
+    pub fn day(&self, day: Day) -> Result<String, CatalogueError> {
+        self.catalogue.date(day)
+    }
+
+    /// "April 2026", "Quarter 1 of 2026/27 (April to June)", or the days of the report.
+    ///
+    /// # Errors
+    /// As [`Words::say`].
+    pub fn span(&self, span: Span, period: Period) -> Result<String, CatalogueError> {
+        match span {
+            Span::Whole => self.say(
+                "whole",
+                &[
+                    ("from", &self.day(period.from)?),
+                    ("to", &self.day(period.to)?),
+                ],
+            ),
+            Span::Month(month) => {
+                let name = self.catalogue.month(month.number());
+                self.say("month", &[("month", &name), ("year", &month.year())])
+            }
+            Span::Quarter(quarter) => {
+                let [first, _, last] = quarter.months().map(|m| self.catalogue.month(m.number()));
+                self.say(
+                    "quarter",
+                    &[
+                        ("number", &quarter.number()),
+                        ("year", &quarter.year_name()),
+                        ("first", &first),
+                        ("last", &last),
+                    ],
+                )
+            }
+        }
+    }
+
+    /// The name of a team, of all of them, or of none.
+    ///
+    /// # Errors
+    /// As [`Words::say`].
+    pub fn team(&self, team: Option<&TeamTitle>) -> Result<String, CatalogueError> {
+        match team {
+            None => self.say("all_teams", &[]),
+            Some(team) if team.id.is_empty() => self.say("no_team", &[]),
+            Some(team) => Ok(team.name.clone().unwrap_or_else(|| team.id.clone())),
+        }
+    }
+
+    /// A figure for people: "72 %", "3.5", "none", "kept back".
+    ///
+    /// # Errors
+    /// As [`Words::say`].
+    pub fn cell(&self, cell: Cell) -> Result<String, CatalogueError> {
+        match cell {
+            Cell::Count(count) => Ok(count.to_string()),
+            Cell::Share(share) => self.say("percent", &[("number", &percent(share))]),
+            Cell::Days(days) => Ok(days.to_string()),
+            Cell::Nothing => self.say("nothing", &[]),
+            Cell::Suppressed => self.say("suppressed", &[]),
+        }
+    }
+
+    /// What a unit is called.
+    ///
+    /// # Errors
+    /// As [`Words::say`].
+    pub fn unit(&self, unit: Unit) -> Result<String, CatalogueError> {
+        let key = match unit {
+            Unit::Count => "unit_count",
+            Unit::Share => "unit_share",
+            Unit::Days => "unit_days",
+        };
+        self.say(key, &[])
+    }
+}
+
+/// A share in percent, to one decimal: 100 only where it is all, and 0 only where it is none.
+fn percent(share: f64) -> String {
+    let tenths = (share * 1000.0).round();
+    let tenths = if share < 1.0 {
+        tenths.min(999.0)
+    } else {
+        tenths
+    };
+    let tenths = if share > 0.0 { tenths.max(1.0) } else { tenths };
+    format!("{:.1}", tenths / 10.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn keys(text: &str) -> BTreeSet<(String, BTreeSet<String>)> {
+        let file: toml::Table = text.parse().unwrap();
+        let names = |phrase: &str| {
+            let after = phrase.split('{').skip(1);
+            after
+                .filter_map(|rest| Some(rest.split_once('}')?.0.to_owned()))
+                .collect()
+        };
+        let phrases = file["phrase"].as_table().unwrap();
+        phrases
+            .iter()
+            .map(|(key, text)| (key.clone(), names(text.as_str().unwrap())))
+            .collect()
+    }
+
+    #[test]
+    fn both_languages_say_the_same_phrases_with_the_same_fillings() {
+        let (english, welsh) = (include_str!("english.toml"), include_str!("welsh.toml"));
+        assert_eq!(keys(english), keys(welsh));
+    }
+
+    #[test]
+    fn every_measure_has_a_name_and_a_meaning_in_every_language() {
+        for language in Language::ALL {
+            let words = Words::of(language).unwrap();
+            assert_eq!(words.say("lang", &[]).unwrap(), language.code());
+            for measure in Measure::ALL {
+                assert!(!words.name(measure).unwrap().is_empty());
+                assert!(words.meaning(measure).unwrap().ends_with('.'));
+            }
+        }
+    }
+
+    #[test]
+    fn periods_are_said_as_a_board_says_them() {
+        let period = Period {
+            from: "2026-04-01".parse().unwrap(),
+            to: "2026-06-30".parse().unwrap(),
+        };
+        let said = |language, span: &str| {
+            let words = Words::of(language).unwrap();
+            words.span(span.parse().unwrap(), period).unwrap()
+        };
+        assert_eq!(
+            said(Language::English, "whole"),
+            "1 April 2026 to 30 June 2026"
+        );
+        assert_eq!(
+            said(Language::English, "2026/27 Q1"),
+            "Quarter 1 of 2026/27 (April to June)"
+        );
+        assert_eq!(said(Language::Welsh, "2026-05"), "Mai 2026");
+    }
+
+    #[test]
+    fn a_share_is_all_or_nothing_only_where_it_is() {
+        assert_eq!(percent(0.9999), "99.9");
+        assert_eq!(percent(1.0), "100.0");
+        assert_eq!(percent(0.0001), "0.1");
+        assert_eq!(percent(0.0), "0.0");
+        assert_eq!(percent(0.125), "12.5");
+    }
+}
