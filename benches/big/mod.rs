@@ -1,6 +1,8 @@
 //! A big made-up authority to measure on: a case database in SQLite, and an installation that reads
 //! it. `COREWATCH_BENCH_CHILDREN` sets the size (10,000 unless set).
 
+mod memory;
+
 use std::path::Path;
 use std::time::Instant;
 
@@ -56,16 +58,8 @@ pub async fn read(installation: &Installation, store: &Store) -> SyncOutcome {
 /// Prints what something took, in seconds, and the most memory that the program has had until now.
 pub fn print(what: &str, began: Instant) {
     let seconds = began.elapsed().as_secs_f64();
-    println!("{what}: {seconds:.3} s, {} MB at most", peak_megabytes());
-}
-
-/// The most memory that this process has had in use at once, as Linux counts it; 0 elsewhere.
-fn peak_megabytes() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
-    kilobytes
-        .and_then(|number| number.parse().ok())
-        .unwrap_or(0u64)
-        / 1024
+    println!(
+        "{what}: {seconds:.3} s, {} MB at most",
+        memory::peak_megabytes()
+    );
 }

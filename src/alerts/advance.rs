@@ -179,18 +179,31 @@ pub fn close(
         alert.overdue = false;
         alert.hold = None;
         end(&mut alert.standing, reason, marks);
+    } else if alert.standing.closing_told.is_empty() && !is_closed_as(&alert, reason) {
+        // Nobody has heard of it yet: they hear how it stands when they do.
+        alert.phase = Phase::Closed { reason, day };
+        alert.standing.closing_reason = Some(reason.name().to_owned());
     }
     let nothing = Ladder::new("", false, Vec::new());
     let mut round = Round::new(alert, ladder.unwrap_or(&nothing), &[], tick);
-    round.tell_waiting(false);
+    // A step that waits is told once the obligation is open again, and not before.
+    round.tell_waiting(true);
     round.finish(Vec::new())
 }
 
-/// Has the closing wait for the next digest of all that any step was told to. Who was told of the last
+fn is_closed_as(alert: &Alert, reason: Closing) -> bool {
+    matches!(alert.phase, Phase::Closed { reason: known, .. } if known == reason)
+}
+
+/// Has the closing wait for the next digest of all that any step was told to; a step that waits goes on
+/// waiting, should the obligation open again. Who was told of the last
 /// one, and not yet that it was open again, knows already, unless it ended otherwise this time.
 fn end(standing: &mut Standing, reason: Closing, marks: &Marks<'_>) {
     let told_so = standing.closing_reason.as_deref() == Some(reason.name());
-    let know: Vec<Address> = std::mem::take(&mut standing.waiting)
+    let waiting = std::mem::take(&mut standing.waiting).into_iter();
+    let (steps, waiting): (Vec<Waiting>, Vec<Waiting>) =
+        waiting.partition(|waiting| matches!(waiting.item, Item::Step { .. }));
+    let know: Vec<Address> = waiting
         .into_iter()
         .filter(|waiting| told_so && waiting.item == Item::Reopened)
         .map(|waiting| waiting.address)
@@ -200,13 +213,12 @@ fn end(standing: &mut Standing, reason: Closing, marks: &Marks<'_>) {
         !refused.is_some_and(|refused| refused.contains(&key_of(address.as_str())))
             && !is_among(&know, address)
     });
-    standing.waiting = hear
-        .map(|address| Waiting {
-            address: address.clone(),
-            name: None,
-            item: Item::Closed,
-        })
-        .collect();
+    let closings = hear.map(|address| Waiting {
+        address: address.clone(),
+        name: None,
+        item: Item::Closed,
+    });
+    standing.waiting = steps.into_iter().chain(closings).collect();
     standing.closing_told = know;
     standing.closing_reason = Some(reason.name().to_owned());
 }
@@ -219,14 +231,14 @@ fn reopen(alert: &mut Alert) {
     }
     alert.phase = Phase::Open;
     let standing = &mut alert.standing;
-    standing.waiting = std::mem::take(&mut standing.closing_told)
-        .into_iter()
-        .map(|address| Waiting {
-            address,
-            name: None,
-            item: Item::Reopened,
-        })
-        .collect();
+    let is_step = |waiting: &Waiting| matches!(waiting.item, Item::Step { .. });
+    standing.waiting.retain(is_step);
+    let told = std::mem::take(&mut standing.closing_told).into_iter();
+    standing.waiting.extend(told.map(|address| Waiting {
+        address,
+        name: None,
+        item: Item::Reopened,
+    }));
 }
 
 /// Where a ladder has changed, the steps up to the highest told count as told.
@@ -236,7 +248,8 @@ fn follow_ladder(standing: &mut Standing, ladder: &Ladder, turns: u32) {
     }
     if let Some(highest) = standing.told.last().copied() {
         let last = ladder.last();
-        standing.told = (1..=highest.min(last)).collect();
+        // Also beyond the last one: the ladder may be the old one again some day.
+        standing.told = (1..=highest).collect();
         standing.turn = if highest >= last { turns } else { 0 };
         for before in &mut standing.before {
             before.turn = 0;

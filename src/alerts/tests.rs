@@ -402,3 +402,43 @@ fn a_ladder_cut_short_after_its_last_step_was_told_goes_on_with_its_next_turn() 
     assert_eq!(life.pass("12-08 09:00"), "");
     assert_eq!(life.pass("12-14 09:00"), "head: digest 4/2");
 }
+
+#[test]
+fn a_ladder_cut_short_and_made_long_again_tells_nothing_twice() {
+    let mut life = Life::standard();
+    life.pass("11-30 09:00");
+    let long = life.ladder.clone();
+    let (short, _) = STANDARD.split_at(STANDARD.rfind("[[ladder.step]]").unwrap());
+    let (short, _) = short.split_at(short.rfind("[[ladder.step]]").unwrap());
+    life.ladder = ladder(short);
+    assert_eq!(life.pass("12-01 09:00"), "");
+    life.ladder = long;
+    assert_eq!(life.pass("12-02 09:00"), "");
+    assert_eq!(life.pass("12-07 09:00"), "head: digest 4/1");
+}
+
+#[test]
+fn a_step_that_waits_for_a_digest_is_told_although_it_was_closed_for_a_while() {
+    let mut life = Life::standard();
+    life.pass("11-09 09:00");
+    let today = day("2026-11-17");
+    life.digests.insert("key@example.org".into(), today);
+    assert_eq!(life.pass("11-17 09:00"), "team: digest 2");
+    assert_eq!(life.pass_closed("11-17 12:00", Closing::MetLate), "");
+    assert_eq!(life.pass("11-17 13:00"), "");
+    assert_eq!(life.pass("11-18 09:00"), "key: digest 2");
+}
+
+#[test]
+fn a_closing_that_nobody_has_heard_of_is_told_as_it_stands_by_then() {
+    let mut life = Life::standard();
+    life.pass("11-09 09:00");
+    assert_eq!(life.pass_closed("11-09 12:00", Closing::Met), "");
+    assert_eq!(
+        life.pass_closed("11-10 09:00", Closing::Withdrawn),
+        "key: digest closed"
+    );
+    let reason = Closing::Withdrawn;
+    let day = day("2026-11-10");
+    assert_eq!(life.alert.unwrap().phase, Phase::Closed { reason, day });
+}

@@ -14,7 +14,7 @@ use crate::calendar::{Day, Instant};
 use crate::case::Staff;
 use crate::config::Alerts;
 use crate::document::Faults;
-use crate::mail::{self, AddressBook, QueueError, Sender, Writer};
+use crate::mail::{self, AddressBook, Letter, QueueError, Sender, Writer};
 use crate::store::{Store, StoreError, Transaction, alerts as table, copy};
 
 /// What keeps an authority's alerts from being decided.
@@ -88,10 +88,13 @@ pub async fn decide_and_queue(
     lease: &PassLease,
 ) -> Result<AlertingOutcome, AlertingError> {
     let reading = read(setting, authority, lease).await?;
+    crash_point!(ObligationsKnown);
     let mut tx = setting.store.begin().await?;
     lease.prove(&mut tx).await?;
+    crash_point!(LeaseProved);
     let outcome = write(setting, authority, &reading, &mut tx).await?;
     tx.commit().await?;
+    crash_point!(StepsCommitted);
     Ok(outcome)
 }
 
@@ -173,6 +176,7 @@ async fn write(
     let today = authority.calendar.zone.day_of(now);
     let mut alerts = table::alerts(tx, id).await?;
     let withdrawn = withdraw(tx, id, &mut alerts, reading, today, now).await?;
+    crash_point!(ClosedWithdrawn);
     let served = table::served(tx, id, today).await?;
     let tick = Tick::new(&authority.calendar, setting.alerts.hours, now, &served);
     let knowledge = knowledge(tx, id, now).await?;
@@ -200,6 +204,7 @@ async fn write(
         acknowledged: &knowledge.acknowledged,
         decision: &decision,
     };
+    crash_point!(Decided);
     let posts = desk.write();
     let told = queue(tx, setting, id, &reading.addresses, today, &posts).await?;
     let changed_by_withdrawal = withdrawn.iter().filter_map(|id| {
@@ -209,12 +214,14 @@ async fn write(
     let changed = decision.changed.values().chain(changed_by_withdrawal);
     table::put_alerts(tx, id, changed).await?;
     table::delete_alerts(tx, &decision.dropped).await?;
+    crash_point!(AlertsKept);
     let present = book.facts.iter().map(|rule| rule.id.as_str()).collect();
     let read = book
         .facts
         .iter()
         .filter(|rule| !book.unmeasured.contains_key(&rule.id));
     table::put_rules(tx, id, read.map(AsRef::as_ref), &present).await?;
+    crash_point!(RulesKept);
     Ok(AlertingOutcome {
         letters: posts.len(),
         told,
@@ -233,10 +240,11 @@ async fn queue(
     today: Day,
     posts: &[Post],
 ) -> Result<usize, AlertingError> {
+    let letters: Vec<&Letter> = posts.iter().map(|post| &post.letter).collect();
+    let queued = mail::queue_all(tx, setting.writer, addresses, &letters).await?;
     let mut told = Vec::new();
     let mut digests = Vec::new();
-    for post in posts {
-        let queued = mail::queue(tx, setting.writer, addresses, &post.letter).await?;
+    for (post, queued) in posts.iter().zip(queued) {
         if post.is_digest() {
             let recipient = key_of(post.letter.to.address.as_str());
             digests.push((recipient, queued.message_id.clone()));
@@ -244,8 +252,11 @@ async fn queue(
         let records = post.records.iter().cloned();
         told.extend(records.map(|record| (queued.message_id.clone(), record)));
     }
+    crash_point!(MessagesKept);
     table::put_told(tx, authority, setting.now, &told).await?;
+    crash_point!(ToldKept);
     table::put_digests(tx, authority, today, &digests).await?;
+    crash_point!(DigestsKept);
     Ok(told.len())
 }
 

@@ -107,6 +107,7 @@ impl PassLease {
         };
         table::put_lease(&mut tx, &lease).await?;
         tx.commit().await?;
+        crash_point!(LeaseTaken);
         let prolonging = tokio::spawn(keep(store.clone(), terms.clone()));
         Ok(Claim::Taken(PassLease {
             store: store.clone(),
@@ -138,6 +139,7 @@ impl PassLease {
             table::put_lease(&mut tx, &lease).await?;
             tx.commit().await?;
         }
+        crash_point!(LeaseGivenBack);
         Ok(())
     }
 }

@@ -55,7 +55,9 @@ pub async fn tell(
     }
     table::put_troubles(&mut tx, &tidings.told).await?;
     table::delete_troubles(&mut tx, &tidings.over).await?;
+    crash_point!(OperationsKept);
     tx.commit().await?;
+    crash_point!(OperationsCommitted);
     for notice in &tidings.notices {
         tracing::warn!(
             phase = ?notice.phase,

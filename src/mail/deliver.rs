@@ -91,6 +91,7 @@ pub async fn deliver_within(
 ) -> Result<DeliveryOutcome, StoreError> {
     let holder = Holder::this_process();
     free_the_claims_of_the_dead(store, &holder).await?;
+    crash_point!(ClaimsFreed);
     let mut courier = Courier::new(route, limits);
     let mut outcome = DeliveryOutcome::default();
     let holder = holder.to_string();
@@ -100,6 +101,7 @@ pub async fn deliver_within(
         let mut tx = store.begin().await?;
         if let Some((message, result)) = tried.take() {
             settle(&mut tx, &message, &result, &holder, now, limits).await?;
+            crash_point!(MessageSettled);
             outcome.count(&result);
         }
         outcome.gave_up = courier.gives_up();
@@ -112,12 +114,15 @@ pub async fn deliver_within(
                 .plus_seconds(whole_seconds(limits.claim));
             table::claim_next(&mut tx, &holder, now, until).await?
         };
+        crash_point!(MessageClaimed);
         tx.commit().await?;
         let Some(message) = next else { break };
+        crash_point!(ClaimCommitted);
         let result = courier.carry(&message).await;
         tried = Some((message, result));
     }
     courier.close().await;
+    crash_point!(DeliveryOver);
     Ok(outcome)
 }
 

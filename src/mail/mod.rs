@@ -29,7 +29,8 @@ pub use letter::{
     Sender, Step, Tell, Why,
 };
 pub use queue::{
-    AddressBook, QueueError, Queued, is_unreachable, queue, stranded, unreachable, withdraw,
+    AddressBook, QueueError, Queued, is_unreachable, queue, queue_all, stranded, unreachable,
+    withdraw,
 };
 pub use render::{Rendered, WriteError};
 pub use route::{Route, Smtp};

@@ -5,14 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
-use super::compose::Writer;
-use super::letter::{Address, Letter, LetterKind, Tell};
+use super::compose::{Writer, Written};
+use super::letter::{Address, Entry, Letter, LetterKind, Tell};
 use super::render::WriteError;
 use crate::calendar::Instant;
 use crate::case::{Person, Staff};
 use crate::store::mail::{self as table, NewMessage, Stranded};
 use crate::store::{StoreError, Transaction};
 
+/// Letters written and queued at a time: enough for all processors and for few statements, few enough
+/// that their texts fit in little memory.
+const AT_A_TIME: usize = 256;
+/// Fewer letters than this are written sooner than a thread is started.
+const WORTH_A_THREAD: usize = 8;
 /// Tries failing for so long make an address unreachable (SPEC 7, Delivery).
 const FAILING_SECONDS: i64 = 24 * 3600;
 /// An unreachable address is used again after so long, whatever the people table says.
@@ -88,16 +93,83 @@ pub async fn queue(
     book: &AddressBook,
     letter: &Letter,
 ) -> Result<Queued, QueueError> {
-    let written = writer.write(letter)?;
-    let told = letter
+    let queued = queue_all(tx, writer, book, &[letter]).await?;
+    let lost = || StoreError::Damaged("a message was not queued".to_owned());
+    Ok(queued.into_iter().next().ok_or_else(lost)?)
+}
+
+/// Writes letters on all processors and queues them with few statements; each as [`queue`] does, in
+/// their order.
+///
+/// # Errors
+/// As [`queue`].
+pub async fn queue_all(
+    tx: &mut Transaction,
+    writer: &Writer,
+    book: &AddressBook,
+    letters: &[&Letter],
+) -> Result<Vec<Queued>, QueueError> {
+    let mut queued = Vec::with_capacity(letters.len());
+    for letters in letters.chunks(AT_A_TIME) {
+        let written = write_all(writer, letters)?;
+        let messages: Vec<NewMessage<'_>> = letters
+            .iter()
+            .zip(&written)
+            .map(|(letter, written)| message(book, letter, written))
+            .collect();
+        let kept = table::insert_all(tx, &messages).await?;
+        queued.extend(
+            written
+                .into_iter()
+                .zip(kept)
+                .map(|(written, (id, new))| Queued {
+                    id,
+                    message_id: written.message_id,
+                    new,
+                }),
+        );
+    }
+    Ok(queued)
+}
+
+/// Letters in words, shared out to all processors where there are enough of them.
+fn write_all(writer: &Writer, letters: &[&Letter]) -> Result<Vec<Written>, WriteError> {
+    let write = |letters: &[&Letter]| -> Result<Vec<Written>, WriteError> {
+        letters.iter().map(|letter| writer.write(letter)).collect()
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = letters.len().div_ceil(threads);
+    if share < WORTH_A_THREAD {
+        return write(letters);
+    }
+    std::thread::scope(|scope| {
+        let parts: Vec<_> = letters
+            .chunks(share)
+            .map(|letters| scope.spawn(move || write(letters)))
+            .collect();
+        let mut written = Vec::with_capacity(letters.len());
+        for part in parts {
+            match part.join() {
+                Ok(part) => written.extend(part?),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        Ok(written)
+    })
+}
+
+/// A letter as it is kept.
+fn message<'m>(book: &'m AddressBook, letter: &'m Letter, written: &'m Written) -> NewMessage<'m> {
+    let told = |entry: &&Entry| !entry.tells.is_empty();
+    let obligations: BTreeSet<&str> = letter
         .entries
         .iter()
-        .filter(|entry| !entry.tells.is_empty());
-    let obligations: BTreeSet<&str> = told.map(|entry| entry.obligation.as_str()).collect();
-    let obligations: Vec<&str> = obligations.into_iter().collect();
+        .filter(told)
+        .map(|entry| entry.obligation.as_str())
+        .collect();
     let mut tells = letter.entries.iter().flat_map(|entry| &entry.tells);
     let recipient = letter.to.address.as_str();
-    let message = NewMessage {
+    NewMessage {
         message_id: &written.message_id,
         authority: &letter.authority.id,
         kind: letter.kind.name(),
@@ -107,14 +179,9 @@ pub async fn queue(
         body: &written.bytes,
         urgent: matches!(letter.kind, LetterKind::Now | LetterKind::Operations),
         tells_closing: tells.any(|tell| matches!(tell, Tell::Closed { .. })),
-        obligations: &obligations,
-    };
-    let (id, new) = table::insert(tx, &message, letter.written).await?;
-    Ok(Queued {
-        id,
-        message_id: written.message_id,
-        new,
-    })
+        obligations: obligations.into_iter().collect(),
+        queued: letter.written,
+    }
 }
 
 /// Withdraws the messages of an authority of which no try was made and whose obligations have all

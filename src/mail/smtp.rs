@@ -126,6 +126,7 @@ impl Session {
             AsyncSmtpConnection::connect_tokio1(place, None, &server.hello, implicit, None)
                 .await
                 .map_err(|error| Fault::of(Stage::Connecting, &error))?;
+        crash_point!(ServerGreeted);
         if let Protection::Starttls(tls) = &server.protection {
             *stage = Stage::Protecting;
             connection
@@ -156,16 +157,21 @@ impl Session {
         let mail = Mail::new(Some(from.clone()), parameters);
         let answer = self.0.command(mail).await;
         expect(Stage::Sender, answer, Severity::PositiveCompletion)?;
+        crash_point!(SenderAccepted);
 
         *stage = Stage::Recipient;
         let answer = self.0.command(Rcpt::new(to.clone(), Vec::new())).await;
         expect(Stage::Recipient, answer, Severity::PositiveCompletion)?;
+        crash_point!(RecipientAccepted);
 
         *stage = Stage::Message;
         let answer = self.0.command(Data).await;
         expect(Stage::Message, answer, Severity::PositiveIntermediate)?;
+        crash_point!(ContentAwaited);
         let answer = self.0.command(Content(message)).await;
-        expect(Stage::Message, answer, Severity::PositiveCompletion)
+        expect(Stage::Message, answer, Severity::PositiveCompletion)?;
+        crash_point!(MessageTaken);
+        Ok(())
     }
 
     /// What must be asked of the server for an address or a message that is not plain ASCII.

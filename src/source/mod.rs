@@ -7,7 +7,8 @@
 //! what looks broken, `settle` weighs the rest against the copy, `write` moves the copy to it.
 //!
 //! To add a kind of database: a variant of [`Address`] in `profile`, and a file in `database/` that
-//! opens a read-only snapshot and turns each value into a `Cell`.
+//! opens a read-only snapshot and turns each value into a `Cell`. Behind the feature `odbc` is
+//! whatever has a driver; what one database needs there stands in `database/odbc/dialect.rs`.
 
 mod cell;
 mod columns;

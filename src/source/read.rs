@@ -137,6 +137,7 @@ async fn run_all(
         let mut rows = 0u32;
         database
             .each_row(prepared, &mut |cells| {
+                crash_point!(RowRead);
                 rows = rows.saturating_add(1);
                 gathered.take(&frame, symbols, rows, cells)
             })

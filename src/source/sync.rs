@@ -94,15 +94,19 @@ pub async fn sync(store: &Store, request: &SyncRequest<'_>) -> Result<SyncOutcom
             return Err(refuse(store, request, today, objections, 0, begun).await?);
         }
     };
+    crash_point!(SourceRead);
     let mut tx = store.begin().await?;
     let rows = read.rows.total();
     let objections = weigh(&mut tx, request, &before, &read).await?;
+    crash_point!(ReadingWeighed);
     if !objections.is_empty() {
         drop(tx);
         return Err(refuse(store, request, today, objections, rows, begun).await?);
     }
     let outcome = take(&mut tx, request, today, &before, &symbols, read, begun).await?;
+    crash_point!(ReadingKept);
     tx.commit().await?;
+    crash_point!(CopyCommitted);
     Ok(outcome)
 }
 
@@ -166,7 +170,9 @@ async fn take(
     if staff != held {
         copy::put_staff(tx, authority, &staff).await?;
     }
+    crash_point!(StaffKept);
     let written = write_timelines(tx, authority, queries, &mut gathered).await?;
+    crash_point!(TimelinesKept);
     let known = copy::catalogue(tx, authority).await?;
     let now_known = catalogue(queries, &columns, symbols, &written, &known);
     if now_known != known {
@@ -177,6 +183,7 @@ async fn take(
     let quarantined = unfit.len() as u64;
     let unusable = unusable(request.profile, symbols, unfit);
     copy::put_quarantine(tx, authority, unusable, request.now).await?;
+    crash_point!(QuarantineKept);
     let Written {
         changed, children, ..
     } = written;

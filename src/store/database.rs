@@ -15,6 +15,10 @@ use super::Transaction;
 const BUSY: Duration = Duration::from_secs(30);
 /// How long a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(10);
+/// On PostgreSQL a transaction in which nothing is asked for so long is the server's to end: an instance
+/// that was paused, or whose machine is gone, must not hold its locks against the others. As long as
+/// the lease of a pass.
+const LEFT_OPEN: &str = "SET idle_in_transaction_session_timeout = '120s'";
 /// How often, and after what wait, a migration is tried that another process may be making.
 const MIGRATION_TRIES: u32 = 20;
 /// See [`MIGRATION_TRIES`].
@@ -127,6 +131,12 @@ impl Store {
             let pool = PgPoolOptions::new()
                 .max_connections(4)
                 .acquire_timeout(CONNECT)
+                .after_connect(|connection, _| {
+                    Box::pin(async move {
+                        sqlx::query(LEFT_OPEN).execute(connection).await?;
+                        Ok(())
+                    })
+                })
                 .connect_with(options)
                 .await
                 .map_err(open_error)?;

@@ -134,28 +134,8 @@ impl Transaction {
         then: &'static str,
         rows: Vec<Vec<Arg>>,
     ) -> Result<u64, StoreError> {
-        let Some(width) = rows.first().map(Vec::len) else {
-            return Ok(0);
-        };
-        let at_once = (MOST_PARAMETERS / width.max(1)).clamp(1, 500);
-        let mut rows = rows.into_iter().peekable();
         let mut touched = 0;
-        while rows.peek().is_some() {
-            let some: Vec<Vec<Arg>> = rows.by_ref().take(at_once).collect();
-            let mut sql = format!("INSERT INTO {into} VALUES ");
-            for i in 0..some.len() {
-                sql.push_str(if i == 0 { "(" } else { ", (" });
-                for j in 0..width {
-                    if j > 0 {
-                        sql.push_str(", ");
-                    }
-                    sql.push_str(&format!("${}", i * width + j + 1));
-                }
-                sql.push(')');
-            }
-            sql.push(' ');
-            sql.push_str(then);
-            let args = some.into_iter().flatten();
+        for (sql, args) in inserts(into, then, rows) {
             touched += match self {
                 Transaction::Sqlite(tx) => bind!(AssertSqlSafe(sql), args)
                     .execute(&mut **tx)
@@ -170,6 +150,32 @@ impl Transaction {
         Ok(touched)
     }
 
+    /// As [`Transaction::insert_many`], where `then` ends in `RETURNING …`: what is returned.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn insert_many_returning(
+        &mut self,
+        into: &'static str,
+        then: &'static str,
+        rows: Vec<Vec<Arg>>,
+    ) -> Result<Vec<Row>, StoreError> {
+        let mut returned = Vec::new();
+        for (sql, args) in inserts(into, then, rows) {
+            match self {
+                Transaction::Sqlite(tx) => {
+                    let rows = bind!(AssertSqlSafe(sql), args).fetch_all(&mut **tx).await?;
+                    returned.extend(rows.into_iter().map(Row::Sqlite));
+                }
+                Transaction::Postgres(tx) => {
+                    let rows = bind!(AssertSqlSafe(sql), args).fetch_all(&mut **tx).await?;
+                    returned.extend(rows.into_iter().map(Row::Postgres));
+                }
+            }
+        }
+        Ok(returned)
+    }
+
     /// Makes what was done in it true.
     ///
     /// # Errors
@@ -181,4 +187,34 @@ impl Transaction {
         }
         Ok(())
     }
+}
+
+/// The statements that insert these rows, with as many rows in each as a database takes, and the values
+/// of each statement.
+fn inserts(
+    into: &'static str,
+    then: &'static str,
+    rows: Vec<Vec<Arg>>,
+) -> impl Iterator<Item = (String, Vec<Arg>)> {
+    let width = rows.first().map_or(1, Vec::len).max(1);
+    let at_once = (MOST_PARAMETERS / width).clamp(1, 500);
+    let mut rows = rows.into_iter().peekable();
+    std::iter::from_fn(move || {
+        rows.peek()?;
+        let some: Vec<Vec<Arg>> = rows.by_ref().take(at_once).collect();
+        let mut sql = format!("INSERT INTO {into} VALUES ");
+        for i in 0..some.len() {
+            sql.push_str(if i == 0 { "(" } else { ", (" });
+            for j in 0..width {
+                if j > 0 {
+                    sql.push_str(", ");
+                }
+                sql.push_str(&format!("${}", i * width + j + 1));
+            }
+            sql.push(')');
+        }
+        sql.push(' ');
+        sql.push_str(then);
+        Some((sql, some.into_iter().flatten().collect()))
+    })
 }

@@ -19,6 +19,12 @@ pub enum Manner {
     Mute(Point),
     /// Hangs up at this point without an answer.
     HangUp(Point),
+    /// Answers as is usual at this point, and hangs up.
+    AnswerAndHangUp(Point),
+    /// Begins an answer at this point, and never ends it.
+    HalfAnAnswer(Point),
+    /// Answers at this point with line after line, for ever.
+    EndlessAnswer(Point),
     /// Answers at this point, but only after this long.
     Late(Point, Duration),
     /// Takes what comes, and thinks so long over each message.
@@ -32,6 +38,10 @@ pub enum Manner {
 pub enum Point {
     Greeting,
     Hello,
+    /// STARTTLS, which is only offered to who is to come to grief at it: it speaks no TLS.
+    Starttls,
+    /// A login, which is only asked for by who is to refuse it.
+    Login,
     Mail,
     Rcpt,
     Data,
@@ -113,6 +123,11 @@ impl FakeServer {
         arrived
     }
 
+    /// What arrived since the last time this was asked.
+    pub fn take_arrived(&self) -> Vec<Arrived> {
+        std::mem::take(&mut self.state.lock().unwrap().arrived)
+    }
+
     pub fn connections(&self) -> usize {
         self.state.lock().unwrap().connections
     }
@@ -121,18 +136,41 @@ impl FakeServer {
 /// What to do at a point.
 enum Turn {
     Say(String),
+    SayAndLeave(String),
+    SayHalf,
+    SayForEver,
     Nothing,
     Leave,
 }
 
-async fn turn(manner: &mut Manner, point: Point, usual: &str) -> Turn {
-    let applies = match manner {
-        Manner::Accept | Manner::OneMessage | Manner::Slow(_) => false,
-        Manner::Answer(at, _) | Manner::Mute(at) | Manner::HangUp(at) | Manner::Late(at, _) => {
-            *at == point
+impl Manner {
+    /// The point at which it does something of its own.
+    fn point(&self) -> Option<Point> {
+        match self {
+            Manner::Accept | Manner::OneMessage | Manner::Slow(_) => None,
+            Manner::Answer(at, _)
+            | Manner::Mute(at)
+            | Manner::HangUp(at)
+            | Manner::AnswerAndHangUp(at)
+            | Manner::HalfAnAnswer(at)
+            | Manner::EndlessAnswer(at)
+            | Manner::Late(at, _) => Some(*at),
         }
-    };
-    if !applies {
+    }
+
+    /// What it says to EHLO: a lie about the size, and what it is to be asked for.
+    fn offers(&self) -> String {
+        let more = match self.point() {
+            Some(Point::Starttls) => "250-STARTTLS\r\n",
+            Some(Point::Login) => "250-AUTH PLAIN LOGIN\r\n",
+            _ => "",
+        };
+        format!("250-fake.example.org\r\n250-SIZE 10\r\n{more}250 8BITMIME")
+    }
+}
+
+async fn turn(manner: &mut Manner, point: Point, usual: &str) -> Turn {
+    if manner.point() != Some(point) {
         return Turn::Say(usual.to_owned());
     }
     match std::mem::replace(manner, Manner::Accept) {
@@ -140,6 +178,9 @@ async fn turn(manner: &mut Manner, point: Point, usual: &str) -> Turn {
         Manner::Answer(_, answer) => Turn::Say(answer.to_owned()),
         Manner::Mute(_) => Turn::Nothing,
         Manner::HangUp(_) => Turn::Leave,
+        Manner::AnswerAndHangUp(_) => Turn::SayAndLeave(usual.to_owned()),
+        Manner::HalfAnAnswer(_) => Turn::SayHalf,
+        Manner::EndlessAnswer(_) => Turn::SayForEver,
         Manner::Late(_, wait) => {
             tokio::time::sleep(wait).await;
             Turn::Say(usual.to_owned())
@@ -157,11 +198,23 @@ async fn converse(
     let mut point = Point::Greeting;
     let mut usual = "220 fake.example.org ready".to_owned();
     loop {
+        let offers = manner.offers();
+        let mut leaves = false;
         let said = match turn(&mut manner, point, &usual).await {
             Turn::Say(said) => said,
+            Turn::SayAndLeave(said) => {
+                leaves = true;
+                said
+            }
+            Turn::SayForEver => loop {
+                stream.get_mut().write_all(b"250-and so on\r\n").await?;
+            },
             Turn::Leave => return Ok(()),
-            Turn::Nothing => {
-                // Reads on, and never says a word.
+            quiet @ (Turn::Nothing | Turn::SayHalf) => {
+                if matches!(quiet, Turn::SayHalf) {
+                    stream.get_mut().write_all(b"250-wai").await?;
+                }
+                // Reads on, and says nothing more.
                 let mut line = String::new();
                 while stream.read_line(&mut line).await? > 0 {
                     line.clear();
@@ -178,6 +231,9 @@ async fn converse(
             .get_mut()
             .write_all(format!("{said}\r\n").as_bytes())
             .await?;
+        if leaves {
+            return Ok(());
+        }
         let reads_content = point == Point::Data && said.starts_with("354");
         if reads_content {
             let bytes = content(&mut stream).await?;
@@ -200,11 +256,9 @@ async fn converse(
         let line = line.trim_end();
         let command = line.split([' ', ':']).next().unwrap_or("").to_uppercase();
         (point, usual) = match command.as_str() {
-            // A lie about the size: what it takes is larger.
-            "EHLO" => (
-                Point::Hello,
-                "250-fake.example.org\r\n250-SIZE 10\r\n250 8BITMIME".to_owned(),
-            ),
+            "EHLO" => (Point::Hello, offers),
+            "STARTTLS" => (Point::Starttls, "220 go on".to_owned()),
+            "AUTH" => (Point::Login, "235 2.7.0 welcome".to_owned()),
             "MAIL" if matches!(manner, Manner::OneMessage) && !to.is_empty() => {
                 stream
                     .get_mut()

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant as Stopwatch};
 
+use corewatch::config;
 use corewatch::mail::{DeliveryOutcome, Limits, deliver_within};
 use corewatch::store::Store;
 
@@ -10,13 +11,24 @@ use crate::support::*;
 
 /// One message, one try; what the server did and what is thought of it.
 async fn one_try(manner: Manner) -> (DeliveryOutcome, FakeServer, Store, tempfile::TempDir) {
+    one_try_as(manner, &plain(0)).await
+}
+
+/// The same, with settings of its own but for the port.
+async fn one_try_as(
+    manner: Manner,
+    mail: &config::Mail,
+) -> (DeliveryOutcome, FakeServer, Store, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let store = sqlite(folder.path()).await;
     let server = FakeServer::start([manner.clone()]).await;
     put(&store, &[letter("one", "priya@example.org")]).await;
-    let route = route(&plain(server.port));
+    let route = route(&config::Mail {
+        port: Some(server.port),
+        ..mail.clone()
+    });
     let limits = match &manner {
-        Manner::Mute(_) => short_limits(),
+        Manner::Mute(_) | Manner::HalfAnAnswer(_) | Manner::EndlessAnswer(_) => short_limits(),
         _ => Limits::default(),
     };
     let outcome = deliver_within(&store, &route, morning(), &limits).await;
@@ -109,6 +121,108 @@ async fn a_server_that_goes_mute_at_any_point_holds_nothing_up_and_loses_nothing
     ] {
         is_for_now(Manner::Mute(point)).await;
     }
+}
+
+/// The points of a conversation without TLS or a login.
+const POINTS: [Point; 6] = [
+    Point::Greeting,
+    Point::Hello,
+    Point::Mail,
+    Point::Rcpt,
+    Point::Data,
+    Point::Content,
+];
+
+#[tokio::test]
+async fn an_answer_that_never_ends_is_not_waited_for_and_is_no_yes() {
+    for point in POINTS {
+        is_for_now(Manner::HalfAnAnswer(point)).await;
+    }
+    is_for_now(Manner::EndlessAnswer(Point::Content)).await;
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_up_after_its_last_yes_has_taken_the_message() {
+    let (outcome, server, store, _folder) = one_try(Manner::AnswerAndHangUp(Point::Content)).await;
+    assert_eq!(outcome.sent, 1, "{outcome:?}");
+    let figures = figures_of(&store).await;
+    assert_eq!((figures.waiting, figures.sent), (0, 1));
+    put(&store, &[letter("two", "priya@example.org")]).await;
+    let route = route(&plain(server.port));
+    let next = deliver_within(&store, &route, morning(), &short_limits()).await;
+    assert_eq!(next.unwrap().sent, 1);
+    assert_eq!(server.taken().len(), 2, "each message once");
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_up_after_an_earlier_yes_is_tried_again() {
+    for point in [
+        Point::Greeting,
+        Point::Hello,
+        Point::Mail,
+        Point::Rcpt,
+        Point::Data,
+    ] {
+        is_for_now(Manner::AnswerAndHangUp(point)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_message_is_never_sent_past_a_protection_or_a_login_that_fails() {
+    let protected = config::Mail {
+        tls: config::Tls::Starttls,
+        ..plain(0)
+    };
+    let with_login = config::Mail {
+        username: Some("corewatch".to_owned()),
+        password: Some("of-the-tests".to_owned().into()),
+        ..plain(0)
+    };
+    let at_starttls = Point::Starttls;
+    for (mail, manner) in [
+        // Not offered at all.
+        (&protected, Manner::Accept),
+        (&protected, Manner::Answer(at_starttls, "454 4.7.0 not now")),
+        (&protected, Manner::Answer(at_starttls, "501 what?")),
+        // Agreed to, and then no TLS is spoken, or nothing at all.
+        (
+            &protected,
+            Manner::Answer(at_starttls, "220 go on\r\n220 not really"),
+        ),
+        (&protected, Manner::AnswerAndHangUp(at_starttls)),
+        (&protected, Manner::HangUp(at_starttls)),
+        (&protected, Manner::Mute(at_starttls)),
+        (&with_login, Manner::Accept),
+        (&with_login, Manner::Answer(Point::Login, "535 5.7.8 no")),
+        (&with_login, Manner::Answer(Point::Login, "454 4.7.0 later")),
+        (&with_login, Manner::HangUp(Point::Login)),
+        (&with_login, Manner::Mute(Point::Login)),
+    ] {
+        let said = format!("{manner:?}");
+        let (outcome, server, store, _folder) = one_try_as(manner, mail).await;
+        assert_eq!(
+            (outcome.sent, outcome.deferred),
+            (0, 1),
+            "{said}: {outcome:?}"
+        );
+        assert!(server.arrived().is_empty(), "{said}");
+        let figures = figures_of(&store).await;
+        assert_eq!((figures.waiting, figures.sent), (1, 0), "{said}");
+        let line = figures.last_error.unwrap();
+        assert!(!line.contains("of-the-tests"), "{said}: {line}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_says_it_is_full_is_believed_by_where_it_says_so() {
+    // By then the address and the message are the server's to refuse for good.
+    for (point, addresses, messages) in [(Point::Rcpt, 1, 0), (Point::Content, 0, 1)] {
+        let too_big = Manner::Answer(point, "552 5.3.4 too big");
+        let (outcome, ..) = one_try(too_big).await;
+        let refused = (outcome.refused_addresses, outcome.refused_messages);
+        assert_eq!(refused, (addresses, messages), "{point:?}");
+    }
+    is_for_now(Manner::Answer(Point::Mail, "552 5.3.4 too big")).await;
 }
 
 #[tokio::test]

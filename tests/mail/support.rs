@@ -54,6 +54,17 @@ pub async fn postgres() -> Store {
 
 /// The address of a new database on the server of `tests/run`.
 pub async fn postgres_database() -> String {
+    database("").await
+}
+
+/// The address of a new database that holds what one that nobody uses now holds.
+#[cfg(feature = "crash-points")]
+pub async fn copy_of_database(url: &str) -> String {
+    let (_, original) = url.rsplit_once('/').unwrap();
+    database(&format!(" TEMPLATE {original}")).await
+}
+
+async fn database(template: &str) -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let server = std::env::var("COREWATCH_TEST_POSTGRES").expect("tests/run names a server");
     let name = format!(
@@ -62,7 +73,7 @@ pub async fn postgres_database() -> String {
         COUNT.fetch_add(1, Ordering::Relaxed)
     );
     let mut connection = PgConnection::connect(&server).await.unwrap();
-    sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE {name}")))
+    sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE {name}{template}")))
         .execute(&mut connection)
         .await
         .unwrap();
@@ -223,8 +234,16 @@ pub fn route(mail: &config::Mail) -> Route {
 
 /// The value of a header of a message that arrived.
 pub fn header(message: &[u8], name: &str) -> String {
+    let mut values = headers(message, name);
+    assert!(!values.is_empty(), "the header {name} is there");
+    values.swap_remove(0)
+}
+
+/// The values of all headers of a name.
+pub fn headers(message: &[u8], name: &str) -> Vec<String> {
     let text = String::from_utf8(message.to_vec()).unwrap();
     let prefix = format!("{name}: ");
-    let line = text.lines().find(|line| line.starts_with(&prefix));
-    line.expect("the header is there")[prefix.len()..].to_owned()
+    let lines = text.lines().take_while(|line| !line.is_empty());
+    let values = lines.filter_map(|line| line.strip_prefix(&prefix));
+    values.map(str::to_owned).collect()
 }

@@ -12,4 +12,5 @@ mod end_to_end;
 mod letters;
 mod protected_pages;
 mod same_lines;
+mod ssd;
 mod support;

@@ -8,7 +8,7 @@ mod sent;
 pub use addresses::{AddressMark, clear_address, mark_failing, mark_refused, marks};
 pub use outcome::{QueueFigures, Stranded, figures, stranded};
 pub use queue::{
-    Claimed, NewMessage, Verdict, Waiting, claim_next, holders, insert, release, settle,
+    Claimed, NewMessage, Verdict, Waiting, claim_next, holders, insert_all, release, settle,
     withdraw_one, withdrawable,
 };
 pub use sent::sent_since;

@@ -1,5 +1,7 @@
 //! Messages in the queue: put in, claimed, settled, withdrawn.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::calendar::Instant;
 use crate::store::{Arg, Backend, StoreError, Transaction};
 
@@ -25,71 +27,94 @@ pub struct NewMessage<'a> {
     /// Whether it tells a closing, and so is never withdrawn.
     pub tells_closing: bool,
     /// The obligations that it tells something of.
-    pub obligations: &'a [&'a str],
+    pub obligations: Vec<&'a str>,
+    /// When: from then on it is due for a try.
+    pub queued: Instant,
 }
 
-/// Queues a message and gives its id, and whether it is new: one with its Message-ID that waits, was
-/// sent or has failed is left as it is, one that was withdrawn is queued again.
+/// Queues messages and gives for each its id, and whether it is new: one with its Message-ID that waits,
+/// was sent or has failed is left as it is, one that was withdrawn is queued again.
 ///
 /// # Errors
 /// What the database says.
-pub async fn insert(
+pub async fn insert_all(
     tx: &mut Transaction,
-    message: &NewMessage<'_>,
-    now: Instant,
-) -> Result<(i64, bool), StoreError> {
-    let args: Vec<Arg> = vec![
-        message.message_id.into(),
-        message.authority.into(),
-        message.kind.into(),
-        message.recipient.into(),
-        message.standing.into(),
-        message.subject.into(),
-        message.urgent.into(),
-        message.tells_closing.into(),
-        now.into(),
-    ];
-    let row = tx
-        .row(
-            "INSERT INTO message (message_id, authority, kind, recipient, standing, subject,
-                urgent, tells_closing, queued_at, next_try_at, tries)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, 0)
-             ON CONFLICT (message_id) DO UPDATE SET
+    messages: &[NewMessage<'_>],
+) -> Result<Vec<(i64, bool)>, StoreError> {
+    let mut seen = HashSet::new();
+    let distinct: Vec<&NewMessage<'_>> = messages
+        .iter()
+        .filter(|message| seen.insert(message.message_id))
+        .collect();
+    let row = |message: &&NewMessage<'_>| -> Vec<Arg> {
+        vec![
+            message.message_id.into(),
+            message.authority.into(),
+            message.kind.into(),
+            message.recipient.into(),
+            message.standing.into(),
+            message.subject.into(),
+            message.urgent.into(),
+            message.tells_closing.into(),
+            message.queued.into(),
+            message.queued.into(),
+            0u32.into(),
+        ]
+    };
+    let rows = tx
+        .insert_many_returning(
+            "message (message_id, authority, kind, recipient, standing, subject, urgent, \
+             tells_closing, queued_at, next_try_at, tries)",
+            "ON CONFLICT (message_id) DO UPDATE SET
                 standing = excluded.standing, subject = excluded.subject,
                 queued_at = excluded.queued_at, next_try_at = excluded.next_try_at,
                 withdrawn_at = NULL
              WHERE message.withdrawn_at IS NOT NULL
-             RETURNING id",
-            args,
+             RETURNING message_id, id",
+            distinct.iter().map(row).collect(),
         )
         .await?;
-    let Some(row) = row else {
-        let known = tx
-            .row(
-                "SELECT id FROM message WHERE message_id = $1",
-                [message.message_id.into()],
-            )
-            .await?;
-        let known = known.ok_or_else(|| {
-            StoreError::Damaged(format!("message {} was not queued", message.message_id))
-        })?;
-        return Ok((known.int(0)?, false));
-    };
-    let id = row.int(0)?;
-    tx.execute(
-        "INSERT INTO message_body (message, body) VALUES ($1, $2)",
-        [id.into(), message.body.into()],
-    )
-    .await?;
-    let rows = message.obligations.iter();
+    let mut new: HashMap<String, i64> = HashMap::with_capacity(rows.len());
+    for row in &rows {
+        new.insert(row.text(0)?, row.int(1)?);
+    }
+    let queued = distinct
+        .iter()
+        .filter_map(|message| Some((*new.get(message.message_id)?, *message)));
+    let (mut bodies, mut obligations) = (Vec::new(), Vec::new());
+    for (id, message) in queued {
+        bodies.push(vec![id.into(), message.body.into()]);
+        let of_this = message.obligations.iter();
+        obligations.extend(of_this.map(|obligation| vec![id.into(), (*obligation).into()]));
+    }
+    tx.insert_many("message_body (message, body)", "", bodies)
+        .await?;
     tx.insert_many(
         "message_obligation (message, obligation)",
         "ON CONFLICT DO NOTHING",
-        rows.map(|obligation| vec![id.into(), (*obligation).into()])
-            .collect(),
+        obligations,
     )
     .await?;
-    Ok((id, true))
+    let mut ids = Vec::with_capacity(messages.len());
+    for message in messages {
+        ids.push(match new.remove(message.message_id) {
+            Some(id) => (id, true),
+            None => (known(tx, message.message_id).await?, false),
+        });
+    }
+    Ok(ids)
+}
+
+/// The id of a message that was queued before.
+async fn known(tx: &mut Transaction, message_id: &str) -> Result<i64, StoreError> {
+    let row = tx
+        .row(
+            "SELECT id FROM message WHERE message_id = $1",
+            [message_id.into()],
+        )
+        .await?;
+    row.ok_or_else(|| StoreError::Damaged(format!("message {message_id} was not queued")))?
+        .int(0)
 }
 
 /// A message that waits and was never tried, with one of its obligations.

@@ -3,14 +3,24 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use sqlx::mysql::MySqlConnection;
 use sqlx::postgres::PgConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection};
 
 /// A new, empty database on the PostgreSQL of `tests/run`, by its address. It goes with the server.
 pub fn postgres_database() -> String {
+    new_database("COREWATCH_TEST_POSTGRES", execute)
+}
+
+/// The same on the MariaDB of `tests/run`.
+pub fn mariadb_database() -> String {
+    new_database("COREWATCH_TEST_MARIADB", execute_mariadb)
+}
+
+fn new_database(variable: &str, execute: fn(&str, &str)) -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
-    let server = super::server("COREWATCH_TEST_POSTGRES");
+    let server = super::server(variable);
     let name = format!(
         "test_{}_{}",
         std::process::id(),
@@ -27,6 +37,18 @@ pub fn execute(url: &str, sql: &str) {
     let (url, sql) = (url.to_owned(), sql.to_owned());
     wait_for(async move {
         let mut connection = PgConnection::connect(&url).await?;
+        sqlx::raw_sql(AssertSqlSafe(sql))
+            .execute(&mut connection)
+            .await?;
+        connection.close().await
+    });
+}
+
+/// Executes statements on a MariaDB database: a script is one call.
+pub fn execute_mariadb(url: &str, sql: &str) {
+    let (url, sql) = (url.to_owned(), sql.to_owned());
+    wait_for(async move {
+        let mut connection = MySqlConnection::connect(&url).await?;
         sqlx::raw_sql(AssertSqlSafe(sql))
             .execute(&mut connection)
             .await?;
