@@ -18,6 +18,7 @@ use super::climb::Round;
 use super::falls::{Fall, falls, turns};
 use super::hours::is_sending_time;
 use super::ladder::{Ladder, To};
+use super::look::{next_look, next_look_at_closed};
 use super::recipients::{Reached, StepPeople, key_of};
 use crate::calendar::{Calendar, Day, Instant};
 use crate::config::Hours;
@@ -35,6 +36,8 @@ pub struct Tick<'a> {
     pub today: Day,
     /// Whether it lies in sending hours.
     pub in_hours: bool,
+    /// Sending hours.
+    pub hours: Hours,
     /// Who has had a digest today, by [`key_of`] their addresses.
     pub served: &'a BTreeSet<String>,
 }
@@ -52,6 +55,7 @@ impl<'a> Tick<'a> {
             now,
             today: calendar.zone.day_of(now),
             in_hours: is_sending_time(hours, now, calendar),
+            hours,
             served,
         }
     }
@@ -134,6 +138,8 @@ pub struct Outcome {
     pub tellings: Vec<Telling>,
     /// What operations should know.
     pub holes: Vec<Hole>,
+    /// When to look again, if nothing in the record changes.
+    pub next: Option<Instant>,
 }
 
 /// Advances the alert of an obligation that is open, on a ladder.
@@ -161,7 +167,9 @@ pub fn advance(
         round.climb(&falls, turns, acknowledged, marks.unreached);
         round.tell_waiting(acknowledged);
     }
-    round.finish(holes)
+    let mut outcome = round.finish(holes);
+    outcome.next = next_look(&outcome.alert, ladder, &falls, marks, tick);
+    outcome
 }
 
 /// Advances the alert of an obligation that is closed, or gone.
@@ -188,7 +196,9 @@ pub fn close(
     let mut round = Round::new(alert, ladder.unwrap_or(&nothing), &[], tick);
     // A step that waits is told once the obligation is open again, and not before.
     round.tell_waiting(true);
-    round.finish(Vec::new())
+    let mut outcome = round.finish(Vec::new());
+    outcome.next = next_look_at_closed(&outcome.alert, tick);
+    outcome
 }
 
 fn is_closed_as(alert: &Alert, reason: Closing) -> bool {
@@ -255,6 +265,7 @@ fn follow_ladder(standing: &mut Standing, ladder: &Ladder, turns: u32) {
             before.turn = 0;
         }
     }
+    standing.owed.clear();
     keep_waiting_steps_that_were_told(standing);
     if *standing != Standing::default() {
         standing.ladder.clone_from(&ladder.fingerprint);
@@ -307,6 +318,7 @@ fn keep_waiting_steps_that_were_told(standing: &mut Standing) {
         Item::Step { step, .. } => told.contains(step),
         Item::Closed | Item::Reopened => true,
     });
+    standing.owed.retain(|owed| told.contains(&owed.step));
 }
 
 /// Takes over what the record says of it today.

@@ -161,6 +161,21 @@ pub struct Standing {
     pub closing_reason: Option<String>,
     /// What waits for a recipient's next digest.
     pub waiting: Vec<Waiting>,
+    /// Who would have been told of a step, had the obligation not closed before: told where it is open
+    /// again.
+    pub owed: Vec<Owed>,
+}
+
+/// A step that others were told of, and one person was not before the obligation closed: their message
+/// was withdrawn, or it waited for their digest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owed {
+    /// Who.
+    pub address: Address,
+    /// The step's number.
+    pub step: u32,
+    /// The number of its repeat in the record; 0 for the step itself.
+    pub repeat: u32,
 }
 
 /// What had been told for a due day that the obligation has moved away from.

@@ -63,6 +63,7 @@ impl<'a> Round<'a> {
                 .iter()
                 .filter_map(|step| self.again(step, baseline)),
         );
+        fallen.extend(self.owed(baseline));
         // Who is told at once of one step is told of all of them in that message.
         let at_once: BTreeSet<String> = fallen
             .iter()
@@ -114,18 +115,57 @@ impl<'a> Round<'a> {
         fallen
     }
 
+    /// The steps that others were told of before a closing, for those of their people who were not.
+    fn owed(&mut self, baseline: bool) -> Vec<Fallen> {
+        let owed = std::mem::take(&mut self.alert.standing.owed);
+        let mut fallen = Vec::new();
+        for owed in owed {
+            let Some(mode) = self.mode_of(owed.step, baseline) else {
+                self.alert.standing.owed.push(owed);
+                continue;
+            };
+            let key = key_of(owed.address.as_str());
+            let mut people = self.people_of(owed.step, &BTreeSet::new());
+            people.retain(|reached| key_of(reached.address.as_str()) == key);
+            // Who is none of its people any more is not told.
+            if people.is_empty() {
+                continue;
+            }
+            if mode == Mode::Digest && self.has_had_digest(&owed.address) {
+                self.alert.standing.owed.push(owed);
+                continue;
+            }
+            fallen.push(Fallen {
+                step: owed.step,
+                turn: self.turn_of(owed.step),
+                repeat: owed.repeat,
+                mode,
+                people,
+            });
+        }
+        fallen
+    }
+
+    /// The last turn of a step's repeat that was told.
+    fn turn_of(&self, step: u32) -> u32 {
+        match step == self.ladder.last() {
+            true => self.alert.standing.turn,
+            false => 0,
+        }
+    }
+
     /// A step that was told and has reached nobody goes up like one that reaches nobody.
     fn again(&self, unreached: &Unreached, baseline: bool) -> Option<Fallen> {
         let step = unreached.step;
-        if !self.alert.standing.told.contains(&step) {
+        // Someone who will be told of it in their next digest is someone reached.
+        let waits =
+            |waiting: &Waiting| matches!(waiting.item, Item::Step { step: s, .. } if s == step);
+        let standing = &self.alert.standing;
+        if !standing.told.contains(&step) || standing.waiting.iter().any(waits) {
             return None;
         }
         let people = self.people_of(step, &unreached.tried);
-        let turn = if step == self.ladder.last() {
-            self.alert.standing.turn
-        } else {
-            0
-        };
+        let turn = self.turn_of(step);
         (!people.is_empty()).then_some(Fallen {
             step,
             turn,
@@ -253,6 +293,7 @@ impl<'a> Round<'a> {
             alert: self.alert,
             tellings,
             holes,
+            next: None,
         }
     }
 }

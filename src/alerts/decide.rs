@@ -6,9 +6,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::advance::{Hole, Marks, Telling, Tick, Unreached, advance, close};
 use super::alert::{Alert, Duty, Hold, Phase, Standing};
 use super::flood::is_flood;
+use super::limit::{Limit, SentAtOnce, put_off};
+use super::look::next_digest;
 use super::watch::{RuleBook, Watched};
-use crate::calendar::Day;
-use crate::config::Share;
+use crate::calendar::{Day, Instant};
+use crate::config::{Alerts, Share};
 use crate::mail::Closing;
 use crate::rules::State;
 
@@ -21,6 +23,8 @@ pub struct Knowledge {
     pub unreached: HashMap<String, Vec<Unreached>>,
     /// The addresses that refused every message about an obligation.
     pub refused: HashMap<String, BTreeSet<String>>,
+    /// How many messages each recipient was sent at once within the last hour.
+    pub sent_at_once: SentAtOnce,
 }
 
 /// What becomes of an alert in a pass.
@@ -75,6 +79,10 @@ pub struct Decision {
     pub holes: Vec<(String, Hole)>,
     /// What the flood guard holds, from this pass or an earlier one.
     pub held: BTreeSet<String>,
+    /// How many tellings join a digest, since their recipient was told too much at once.
+    pub put_off: usize,
+    /// When to look again, if nothing in the record changes.
+    pub next: Option<Instant>,
 }
 
 /// Decides for one authority whose source was read.
@@ -83,11 +91,11 @@ pub fn decide(
     alerts: &HashMap<String, Alert>,
     book: &RuleBook,
     knowledge: &Knowledge,
-    share: Share,
+    settings: &Alerts,
     tick: &Tick<'_>,
 ) -> Decision {
     let mut decision = Decision::default();
-    let flooded = flood(watched, alerts, share);
+    let flooded = flood(watched, alerts, settings.flood);
     let mut ids: Vec<&String> = watched.duties.keys().collect();
     ids.extend(alerts.keys().filter(|id| !watched.duties.contains_key(*id)));
     ids.sort_unstable();
@@ -116,11 +124,13 @@ pub fn decide(
                 let holes = outcome.holes.into_iter().map(|hole| (id.clone(), hole));
                 decision.holes.extend(holes);
                 decision.tell(id, outcome.tellings);
+                decision.look_at(outcome.next);
                 outcome.alert
             }
             (Fate::Ended(reason, day), ..) => {
                 let outcome = close(alert, reason, day, &marks, ladder, tick);
                 decision.tell(id, outcome.tellings);
+                decision.look_at(outcome.next);
                 outcome.alert
             }
             (Fate::Unladdered, ..) => Alert {
@@ -135,10 +145,23 @@ pub fn decide(
         }
         decision.remember(before, after);
     }
+    let limit = Limit {
+        most: settings.now_per_hour.0,
+        sent: &knowledge.sent_at_once,
+    };
+    decision.put_off = put_off(&mut decision, limit, watched, alerts, tick);
+    if decision.put_off > 0 {
+        decision.look_at(Some(next_digest(tick)));
+    }
+    decision.look_at(watched.next);
     decision
 }
 
 impl Decision {
+    fn look_at(&mut self, at: Option<Instant>) {
+        self.next = [self.next, at].into_iter().flatten().min();
+    }
+
     fn tell(&mut self, id: &str, tellings: Vec<Telling>) {
         let tellings = tellings.into_iter().map(|telling| (id.to_owned(), telling));
         self.tellings.extend(tellings);

@@ -113,6 +113,7 @@ impl History {
         } else {
             return;
         };
+        self.nothing_is_told_before(outcome.next);
         let due = outcome.alert.due.to_string();
         for telling in &outcome.tellings {
             let address = telling.address.as_str().to_owned();
@@ -132,6 +133,24 @@ impl History {
                     "closings and reopenings take turns"
                 );
             }
+        }
+    }
+
+    /// Where nothing happens, whoever looks before the instant that this pass named finds nothing to
+    /// tell: waking by it misses nothing.
+    fn nothing_is_told_before(&self, next: Option<Instant>) {
+        let mut life = self.life.clone();
+        let mut now = self.now;
+        for _ in 0..5 {
+            now = now.plus_hours(7);
+            if next.is_some_and(|next| now >= next) {
+                return;
+            }
+            let outcome = match self.is_open {
+                true => life.outcome_at(now),
+                false => life.close_at(now, Closing::Met),
+            };
+            assert_eq!(outcome.tellings, [], "told at {now}, to look at {next:?}");
         }
     }
 

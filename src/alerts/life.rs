@@ -12,6 +12,7 @@ use crate::rules::{Severity, State};
 
 /// One obligation opened on 2 November 2026 (a Monday) and due on the 16th (a Monday), and what was
 /// told of it.
+#[derive(Clone)]
 pub struct Life {
     pub ladder: Arc<Ladder>,
     pub span: Span,

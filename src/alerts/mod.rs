@@ -14,6 +14,8 @@ mod ladder;
 mod ladder_file;
 #[cfg(test)]
 mod life;
+mod limit;
+mod look;
 mod operations;
 mod post;
 mod recipients;
@@ -24,12 +26,15 @@ mod tests;
 mod watch;
 
 pub use advance::{Hole, Instead, Marks, Mode, Outcome, Telling, Tick, Unreached, advance, close};
-pub use alert::{Alert, Before, Duty, Hold, Item, Phase, RuleFacts, Standing, Waiting, is_among};
+pub use alert::{
+    Alert, Before, Duty, Hold, Item, Owed, Phase, RuleFacts, Standing, Waiting, is_among,
+};
 pub use decide::{Decision, Fate, Knowledge, decide, fate};
 pub use falls::{Fall, Span, fall, falls, turns};
 pub use hours::{is_sending_time, next_opening, next_sending_time};
 pub use ladder::{At, Base, Ladder, Ladders, Send, Side, Step, To};
 pub use ladder_file::load_ladders;
+pub use limit::{Limit, SentAtOnce};
 pub use operations::{Judged, KnownTrouble, Tidings, Trouble, TroubleKind, tidings};
 pub use post::{Desk, Post, Record, Recorded};
 pub use recipients::{Directory, Reached, Recipients, StaffKinds, StepPeople, key_of};

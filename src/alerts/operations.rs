@@ -221,12 +221,14 @@ pub struct Tidings {
 /// So many lines of one thing are told; a flood of thousands is counted beyond them.
 const MOST_LINES: usize = 50;
 
-/// What to tell operations: what began, what lasts and was not told today, what is over.
+/// What to tell operations: what began, what is over, and where the pass `reminds`, what lasts and was
+/// not told today.
 pub fn tidings(
     current: &[Trouble],
     known: &[KnownTrouble],
     judged: &Judged,
     today: Day,
+    reminds: bool,
 ) -> Tidings {
     let mut tidings = Tidings::default();
     let mut groups: BTreeMap<(&str, TroubleKind, Phase), Vec<KnownTrouble>> = BTreeMap::new();
@@ -240,7 +242,9 @@ pub fn tidings(
         let before = known_by_key.get(&key(trouble));
         let phase = match before {
             None => Phase::Began,
-            Some(known) if today.since(known.told) >= trouble.kind.days_between() => Phase::Lasts,
+            Some(known) if reminds && today.since(known.told) >= trouble.kind.days_between() => {
+                Phase::Lasts
+            }
             Some(_) => continue,
         };
         let now = KnownTrouble {
@@ -325,7 +329,7 @@ mod tests {
         let mut all = Vec::new();
         for (today, items) in present {
             let current: Vec<Trouble> = items.iter().map(|item| trouble(kind, item)).collect();
-            let tidings = tidings(&current, &known, &judged, day(today));
+            let tidings = tidings(&current, &known, &judged, day(today), true);
             for over in &tidings.over {
                 known.retain(|k| k.trouble.item != over.trouble.item);
             }
@@ -392,7 +396,7 @@ mod tests {
             begun: day("2026-11-02"),
             told: day("2026-11-02"),
         };
-        let tidings = tidings(&[], &[known], &Judged::default(), day("2026-11-03"));
+        let tidings = tidings(&[], &[known], &Judged::default(), day("2026-11-03"), true);
         assert_eq!(tidings, Tidings::default());
     }
 
@@ -401,7 +405,7 @@ mod tests {
         let current: Vec<Trouble> = (0..1000)
             .map(|i| trouble(TroubleKind::FloodHeld, &format!("{i:04}")))
             .collect();
-        let tidings = tidings(&current, &[], &Judged::default(), day("2026-11-03"));
+        let tidings = tidings(&current, &[], &Judged::default(), day("2026-11-03"), true);
         assert_eq!(tidings.notices.len(), 1);
         assert_eq!(tidings.notices[0].detail.len(), MOST_LINES + 1);
         assert_eq!(tidings.notices[0].detail[MOST_LINES], "and 950 more");

@@ -10,7 +10,7 @@ use super::{ConfigArgument, Context, Failure, evaluate};
 use crate::calendar::{Day, Zone};
 use crate::daemon::{Asked, Authority, Installation, ReportError, report};
 use crate::demo::Progress;
-use crate::report::forms::{FormError, csv, dictionary, json};
+use crate::report::forms::{FormError, csv, dictionary, html, json, xlsx};
 use crate::report::{Language, Period, Quarter, Report as Made, Words};
 use crate::store::Store;
 
@@ -50,6 +50,10 @@ pub struct Report {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
+    /// One page that holds all it needs: figures, charts, words.
+    Html,
+    /// A workbook: figures, what they count, what could not be measured.
+    Xlsx,
     /// Comma-separated: one row a rule, team and period. Beside --output FILE.csv its data
     /// dictionary is written as FILE-dictionary.csv.
     Csv,
@@ -62,6 +66,8 @@ enum Format {
 impl Format {
     fn of(path: &Path) -> Option<Format> {
         match path.extension()?.to_str()? {
+            "html" | "htm" => Some(Format::Html),
+            "xlsx" => Some(Format::Xlsx),
             "csv" => Some(Format::Csv),
             "json" => Some(Format::Json),
             _ => None,
@@ -109,6 +115,8 @@ impl Report {
         let made = made.map_err(|error| self.failure(error))?;
         self.check_team(&made, &authorities, &store).await?;
         let bytes = match format {
+            Format::Html => html::write(&made, &words)?,
+            Format::Xlsx => xlsx::write(&made, &words)?,
             Format::Csv => csv::write(&made, &words)?,
             Format::Dictionary => dictionary::write(&words)?,
             Format::Json => json::write(&made, &words)?,
@@ -131,7 +139,7 @@ impl Report {
         };
         Format::of(path).ok_or_else(|| {
             Failure::wrong(format!(
-                "--output {}: its ending says no form; end it in .csv or .json, or say --format",
+                "--output {}: its ending says no form; end it in .html, .xlsx, .csv or .json, or say --format",
                 path.display()
             ))
         })

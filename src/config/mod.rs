@@ -22,4 +22,4 @@ pub use settings::{
     Schedule, Settings, StoreSettings, Tls, Transport, Web,
 };
 pub use timetable::Timetable;
-pub use values::{Hours, Secret, Share};
+pub use values::{Hours, PerHour, Secret, Share};

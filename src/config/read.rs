@@ -10,8 +10,8 @@ use super::mail::{self, not_an_address};
 use super::section::{Reading, Section};
 use super::web;
 use super::{
-    Alerts, AuthoritySettings, Metrics, Operations, Overlay, RoleSettings, Schedule, Secret,
-    Settings, StoreSettings, Timetable,
+    Alerts, AuthoritySettings, Metrics, Operations, Overlay, PerHour, RoleSettings, Schedule,
+    Secret, Settings, StoreSettings, Timetable,
 };
 use crate::calendar::{Nation, Zone};
 use crate::document::{Document, Fault, Faults, Place, Table, Text};
@@ -122,6 +122,14 @@ fn read_settings(
         alerts: Section::read(top, "alerts", reading, |section| Alerts {
             hours: section.parsed("hours").unwrap_or_default(),
             flood: section.parsed("flood").unwrap_or_default(),
+            now_per_hour: section
+                .whole_number(
+                    "now_per_hour",
+                    1..=i64::from(u32::MAX),
+                    "a number of messages",
+                )
+                .and_then(|number| u32::try_from(number).ok())
+                .map_or_else(PerHour::default, PerHour),
         })
         .unwrap_or_default(),
         web: Section::read(top, "web", reading, |section| web::read(section, &base))

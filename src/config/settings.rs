@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use super::{Hours, Secret, Share, Timetable};
+use super::{Hours, PerHour, Secret, Share, Timetable};
 use crate::calendar::{Day, Nation, Zone};
 use crate::document::Text;
 
@@ -171,6 +171,9 @@ pub struct Alerts {
     pub hours: Hours,
     /// The share of open obligations that may turn overdue in one pass before it is held.
     pub flood: Share,
+    /// The most messages that one recipient is sent at once within an hour; what is beyond joins the
+    /// digest.
+    pub now_per_hour: PerHour,
 }
 
 /// `[web]`: off this machine's own loopback there is a certificate, and a token or an issuer of

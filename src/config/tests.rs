@@ -124,6 +124,7 @@ pass = "sometimes"
 [alerts]
 hours = "18:00-08:00"
 flood = "20"
+now_per_hour = 0
 [web]
 listen = "0.0.0.0:9464"
 [operations]

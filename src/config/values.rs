@@ -84,6 +84,17 @@ impl FromStr for Share {
     }
 }
 
+/// How many things an hour may hold: 1 or more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PerHour(pub u32);
+
+/// 60: one a minute is more than anybody reads, and less than breaks a day's work.
+impl Default for PerHour {
+    fn default() -> Self {
+        PerHour(60)
+    }
+}
+
 /// A value that is never shown: a password, or an address that may hold one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);

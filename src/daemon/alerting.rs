@@ -7,7 +7,7 @@ use super::evaluation::{Cases, EvaluationError};
 use super::installation::Authority;
 use super::lease::{LeaseError, PassLease};
 use crate::alerts::{
-    Alert, Decision, Desk, Directory, Fate, Hole, Instead, Knowledge, Phase, Post, RuleBook,
+    Alert, Decision, Desk, Directory, Fate, Hole, Instead, Knowledge, Owed, Phase, Post, RuleBook,
     StaffKinds, Tick, Trouble, TroubleKind, Unreached, Watch, Watched, decide, fate, key_of,
 };
 use crate::calendar::{Day, Instant};
@@ -15,7 +15,8 @@ use crate::case::Staff;
 use crate::config::Alerts;
 use crate::document::Faults;
 use crate::mail::{self, AddressBook, Letter, QueueError, Sender, Writer};
-use crate::store::{Store, StoreError, Transaction, alerts as table, copy};
+use crate::store::alerts::ToldStep;
+use crate::store::{Store, StoreError, Transaction, alerts as table, copy, mail as mail_table};
 
 /// What keeps an authority's alerts from being decided.
 #[derive(Debug, thiserror::Error)]
@@ -65,7 +66,10 @@ pub struct AlertingOutcome {
     pub told: usize,
     /// Obligations that the flood guard holds.
     pub held: usize,
-    /// When the next step falls.
+    /// Tellings that join a digest, since their recipient was told too much at once.
+    pub put_off: usize,
+    /// When to look again, if its source has nothing new: no later than the next midnight, when
+    /// obligations change.
     pub next: Option<Instant>,
     /// What is amiss.
     pub troubles: Vec<Trouble>,
@@ -181,14 +185,7 @@ async fn write(
     let tick = Tick::new(&authority.calendar, setting.alerts.hours, now, &served);
     let knowledge = knowledge(tx, id, now).await?;
     let former = table::rules_of(tx, id).await?;
-    let decision = decide(
-        watched,
-        &alerts,
-        book,
-        &knowledge,
-        setting.alerts.flood,
-        &tick,
-    );
+    let decision = decide(watched, &alerts, book, &knowledge, setting.alerts, &tick);
     let sender = Sender {
         id: id.clone(),
         name: authority.settings.name.clone(),
@@ -222,11 +219,15 @@ async fn write(
         .filter(|rule| !book.unmeasured.contains_key(&rule.id));
     table::put_rules(tx, id, read.map(AsRef::as_ref), &present).await?;
     crash_point!(RulesKept);
+    let midnight = authority.calendar.zone.start_of(today.plus(1));
+    let next_change = mail::next_change_of_addresses(tx, id, now).await?;
+    let next_change = [Some(midnight), next_change].into_iter().flatten().min();
     Ok(AlertingOutcome {
         letters: posts.len(),
         told,
         held: decision.held.len(),
-        next: watched.next,
+        put_off: decision.put_off,
+        next: [decision.next, next_change].into_iter().flatten().min(),
         troubles: troubles(tx, id, reading, &alerts, &decision).await?,
     })
 }
@@ -293,11 +294,15 @@ async fn withdraw(
         let left = table::steps_told(tx, id).await?;
         let of_this = untold.iter().filter(|untold| untold.obligation == *id);
         for gone in of_this {
-            if !left
-                .iter()
-                .any(|l| l.step == gone.step && l.due == gone.due)
-            {
+            let is_left = |l: &ToldStep| l.step == gone.step && l.due == gone.due;
+            if !left.iter().any(is_left) {
                 alert.standing.untell(gone.step, gone.due, alert.due);
+            } else if let (true, Ok(address)) = (gone.due == alert.due, gone.recipient.parse()) {
+                alert.standing.owed.push(Owed {
+                    address,
+                    step: gone.step,
+                    repeat: gone.repeat,
+                });
             }
         }
         let left = left.iter().map(|told| key_of(&told.recipient)).collect();
@@ -314,6 +319,7 @@ async fn knowledge(
 ) -> Result<Knowledge, AlertingError> {
     let mut knowledge = Knowledge {
         acknowledged: table::acknowledged(tx, authority).await?,
+        sent_at_once: mail_table::queued_at_once(tx, now.plus_hours(-1)).await?,
         ..Knowledge::default()
     };
     let mut stranded: BTreeMap<String, BTreeMap<String, bool>> = BTreeMap::new();

@@ -19,6 +19,7 @@ mod service;
 mod stale;
 #[cfg(test)]
 mod tests;
+mod wake;
 
 pub use alerting::{AlertingError, AlertingOutcome};
 pub use clock::Clock;
@@ -30,9 +31,10 @@ pub use installation::{
 };
 pub use lease::LeaseError;
 pub use notify::ServiceManager;
-pub use pass::{AuthorityOutcome, PassEnd, PassError, PassOutcome, pass};
+pub use pass::{AuthorityOutcome, PassEnd, PassError, PassOutcome, pass, pass_for};
 pub use replay::{Replay, ReplayError, ReplayedDay, ReplayedTelling};
 pub use reporting::{Asked, ReportError, report};
 pub use round::{Ended, Round};
 pub use schedule::Job;
 pub use service::{ServiceError, serve};
+pub use wake::{Due, due, keep as look_again_at};

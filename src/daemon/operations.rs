@@ -14,7 +14,8 @@ use crate::store::{Transaction, alerts as table, copy, mail as mail_table};
 /// How long the heartbeat address may take to answer: it must not hold up the next pass.
 const HEARTBEAT: Duration = Duration::from_secs(10);
 
-/// Tells operations what began, lasts and is over, and remembers it; gives how many messages that is.
+/// Tells operations what began, what lasts (where this pass `reminds`) and what is over, and remembers
+/// it; gives how many messages that is.
 ///
 /// # Errors
 /// See [`AlertingError`]; nothing is written then.
@@ -24,12 +25,13 @@ pub async fn tell(
     lease: &PassLease,
     current: &[Trouble],
     judged: &Judged,
+    reminds: bool,
 ) -> Result<usize, AlertingError> {
     let today = installation.settings.schedule.timezone.day_of(setting.now);
     let mut tx = setting.store.begin().await?;
     lease.prove(&mut tx).await?;
     let known = table::troubles(&mut tx).await?;
-    let tidings = tidings(current, &known, judged, today);
+    let tidings = tidings(current, &known, judged, today, reminds);
     let mut letters = 0;
     if !tidings.notices.is_empty() {
         for address in addresses(installation) {

@@ -1,17 +1,19 @@
 //! One whole pass, to be read from top to bottom: read each source, evaluate, decide who is told,
-//! queue, deliver, tell operations, call the heartbeat (SPEC 6 and 7).
+//! queue, deliver, tell operations, call the heartbeat (SPEC 6 and 7). Between two readings the same
+//! over the copies as they are, or the delivery alone.
 
 use super::alerting::{AlertingError, AlertingOutcome, Setting, decide_and_queue};
 use super::installation::{Authority, Installation};
 use super::lease::{Claim, LeaseError, PassLease};
 use super::operations;
 use super::stale;
+use super::wake::{self, Due};
 use crate::alerts::{Judged, Trouble, TroubleKind};
 use crate::calendar::Instant;
 use crate::document::Faults;
 use crate::mail::{self, DeliveryOutcome, QueueError, Route, WriteError, Writer};
 use crate::source::{SourceError, SyncOutcome, SyncRequest, sync};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, copy};
 
 /// What keeps a pass from being made.
 #[derive(Debug, thiserror::Error)]
@@ -62,7 +64,8 @@ pub struct PassOutcome {
     pub delivery: DeliveryOutcome,
     /// Messages queued for operations.
     pub operations: usize,
-    /// When the next step falls, in sending hours where its ladder keeps to them.
+    /// When to look again, if no source has anything new: the next instant at which something could
+    /// be told or changes.
     pub next: Option<Instant>,
 }
 
@@ -71,6 +74,10 @@ pub struct PassOutcome {
 pub enum AuthorityOutcome {
     /// Its source was read, and its alerts decided.
     Decided(SyncOutcome, AlertingOutcome),
+    /// Its alerts were decided by its copy as it is.
+    Looked(AlertingOutcome),
+    /// It was left alone: its source has not been read yet, or was refused at the last reading.
+    LeftAlone,
     /// Its source was refused, one line a reason.
     Refused(Vec<String>),
     /// Its rules read what nobody knows.
@@ -113,6 +120,20 @@ pub async fn pass(
     store: &Store,
     now: Instant,
 ) -> Result<PassEnd, PassError> {
+    pass_for(installation, store, now, Due::Reading).await
+}
+
+/// Makes a pass at `now` for what is due: with or without a reading of the sources, or the delivery
+/// alone.
+///
+/// # Errors
+/// As [`pass`].
+pub async fn pass_for(
+    installation: &Installation,
+    store: &Store,
+    now: Instant,
+    due: Due,
+) -> Result<PassEnd, PassError> {
     let mail = installation
         .settings
         .mail
@@ -131,13 +152,36 @@ pub async fn pass(
         writer: &writer,
         now,
     };
-    let ended = run(installation, &setting, &route, &lease).await;
+    let ended = run(installation, &setting, &route, &lease, due).await;
+    let kept = keep_next(store, &lease, due, &ended).await;
     lease.give_back().await?;
     let outcome = ended?;
-    if outcome.is_well() {
+    kept?;
+    // A pass that reads nothing does not say that all is well with the sources.
+    if due == Due::Reading && outcome.is_well() {
         operations::heartbeat(installation).await;
     }
     Ok(PassEnd::Ran(Box::new(outcome)))
+}
+
+/// Keeps when to look again. After a failure the next reading says: what fails would fail every
+/// minute.
+async fn keep_next(
+    store: &Store,
+    lease: &PassLease,
+    due: Due,
+    ended: &Result<PassOutcome, PassError>,
+) -> Result<(), PassError> {
+    let mut tx = store.begin().await?;
+    lease.prove(&mut tx).await?;
+    match ended {
+        // The delivery alone decides nothing: what was to be looked at still is.
+        Ok(outcome) if due == Due::Retry && outcome.next.is_none() => return Ok(()),
+        Ok(outcome) => wake::keep(&mut tx, outcome.next).await?,
+        Err(_) => wake::keep(&mut tx, None).await?,
+    }
+    tx.commit().await?;
+    Ok(())
 }
 
 async fn run(
@@ -145,31 +189,54 @@ async fn run(
     setting: &Setting<'_>,
     route: &Route,
     lease: &PassLease,
+    due: Due,
 ) -> Result<PassOutcome, PassError> {
     let mut outcome = PassOutcome::default();
     let mut troubles = Vec::new();
     let mut judged = Judged::default();
-    for authority in &installation.authorities {
+    let authorities = installation.authorities.iter();
+    for authority in authorities.filter(|_| due != Due::Retry) {
         let id = &authority.settings.id;
-        let became = one(setting, authority, lease, &mut troubles, &mut judged).await?;
-        if let AuthorityOutcome::Decided(_, round) = &became {
-            outcome.next = [outcome.next, round.next].into_iter().flatten().min();
+        let mut found = Found {
+            troubles: &mut troubles,
+            judged: &mut judged,
+        };
+        let became = match due {
+            Due::Reading => one(setting, authority, lease, &mut found).await?,
+            Due::Look | Due::Retry => look(setting, authority, lease, &mut found).await?,
+        };
+        let next = match &became {
+            AuthorityOutcome::Decided(_, round) | AuthorityOutcome::Looked(round) => round.next,
+            AuthorityOutcome::Refused(_) | AuthorityOutcome::LeftAlone => {
+                stale::next_look(setting, authority).await?
+            }
+            AuthorityOutcome::Faulty(_) => None,
+        };
+        outcome.next = [outcome.next, next].into_iter().flatten().min();
+        if let AuthorityOutcome::Decided(_, round) | AuthorityOutcome::Looked(round) = &became {
             tracing::info!(
                 authority = %id,
                 letters = round.letters,
                 told = round.told,
                 held = round.held,
+                put_off = round.put_off,
                 "alerts decided"
             );
         }
         outcome.authorities.push((id.clone(), became));
     }
-    outcome.operations = tell(setting, installation, lease, &troubles, &judged).await?;
+    let reminds = due == Due::Reading;
+    let tidings = (troubles, judged);
+    outcome.operations = tell(setting, installation, lease, &tidings, reminds).await?;
     outcome.delivery = mail::deliver(setting.store, route, setting.now).await?;
-    let (troubles, judged) = operations::mail_troubles(setting, installation)
+    if outcome.delivery.refused_addresses > 0 {
+        // What they were told goes up the ladder at once.
+        outcome.next = Some(setting.now);
+    }
+    let tidings = operations::mail_troubles(setting, installation)
         .await
         .map_err(pass_error)?;
-    let more = tell(setting, installation, lease, &troubles, &judged).await?;
+    let more = tell(setting, installation, lease, &tidings, reminds).await?;
     if more > 0 && !outcome.delivery.gave_up {
         let delivery = mail::deliver(setting.store, route, setting.now).await?;
         outcome.delivery.sent += delivery.sent;
@@ -179,13 +246,25 @@ async fn run(
     Ok(outcome)
 }
 
-/// One authority: read, evaluated, decided; what is amiss with it goes to `troubles`.
+/// What is amiss, and what was looked for.
+struct Found<'a> {
+    troubles: &'a mut Vec<Trouble>,
+    judged: &'a mut Judged,
+}
+
+impl Found<'_> {
+    fn judge(&mut self, authority: &str, kinds: &[TroubleKind]) {
+        let judged = kinds.iter().map(|kind| (*kind, authority.to_owned()));
+        self.judged.0.extend(judged);
+    }
+}
+
+/// One authority: read, evaluated, decided.
 async fn one(
     setting: &Setting<'_>,
     authority: &Authority,
     lease: &PassLease,
-    troubles: &mut Vec<Trouble>,
-    judged: &mut Judged,
+    found: &mut Found<'_>,
 ) -> Result<AuthorityOutcome, PassError> {
     let id = &authority.settings.id;
     let request = SyncRequest {
@@ -195,49 +274,85 @@ async fn one(
         now: setting.now,
         accept: false,
     };
-    let mut judge = |kinds: &[TroubleKind]| {
-        judged
-            .0
-            .extend(kinds.iter().map(|kind| (*kind, id.clone())));
-    };
-    judge(&[TroubleKind::SourceRefused, TroubleKind::NobodyWarned]);
+    found.judge(id, &[TroubleKind::SourceRefused, TroubleKind::NobodyWarned]);
     let read = match sync(setting.store, &request).await {
         Ok(read) => read,
         Err(SourceError::Store(error)) => return Err(error.into()),
         Err(SourceError::Refused(refusal)) => {
             let why = refusal.kind.words().to_owned();
             let more = stale::refused(setting, authority, lease, why).await;
-            troubles.extend(more.map_err(pass_error)?);
+            found.troubles.extend(more.map_err(pass_error)?);
             let lines = refusal.to_string().lines().map(str::to_owned).collect();
             return Ok(AuthorityOutcome::Refused(lines));
         }
     };
+    Ok(match decided(setting, authority, lease, found).await? {
+        Ok(round) => AuthorityOutcome::Decided(read, round),
+        Err(faults) => AuthorityOutcome::Faulty(faults),
+    })
+}
+
+/// One authority between two readings: decided by its copy as it is. No step is told from a copy whose
+/// source was refused at the last reading.
+async fn look(
+    setting: &Setting<'_>,
+    authority: &Authority,
+    lease: &PassLease,
+    found: &mut Found<'_>,
+) -> Result<AuthorityOutcome, PassError> {
+    let id = &authority.settings.id;
+    let mut tx = setting.store.snapshot().await?;
+    let was_read = copy::last_accepted(&mut tx, id).await?.is_some();
+    let is_refused = copy::refused_since(&mut tx, id).await?.is_some();
+    tx.commit().await?;
+    if is_refused {
+        found.judge(id, &[TroubleKind::NobodyWarned]);
+        let more = stale::nobody_warned(setting, authority, lease).await;
+        found.troubles.extend(more.map_err(pass_error)?);
+    }
+    if is_refused || !was_read {
+        return Ok(AuthorityOutcome::LeftAlone);
+    }
+    Ok(match decided(setting, authority, lease, found).await? {
+        Ok(round) => AuthorityOutcome::Looked(round),
+        Err(faults) => AuthorityOutcome::Faulty(faults),
+    })
+}
+
+/// What was decided for an authority by its copy; the faults of its rules where they cannot be
+/// evaluated.
+async fn decided(
+    setting: &Setting<'_>,
+    authority: &Authority,
+    lease: &PassLease,
+    found: &mut Found<'_>,
+) -> Result<Result<AlertingOutcome, Faults>, PassError> {
+    let id = &authority.settings.id;
     match decide_and_queue(setting, authority, lease).await {
         Ok(mut round) => {
-            judge(&[
-                TroubleKind::RulesFaulty,
-                TroubleKind::Quarantine,
-                TroubleKind::Unmeasured,
-                TroubleKind::LadderMissing,
-                TroubleKind::Hole,
-                TroubleKind::FloodHeld,
-            ]);
-            troubles.append(&mut round.troubles);
-            Ok(AuthorityOutcome::Decided(read, round))
+            found.judge(
+                id,
+                &[
+                    TroubleKind::RulesFaulty,
+                    TroubleKind::Quarantine,
+                    TroubleKind::Unmeasured,
+                    TroubleKind::LadderMissing,
+                    TroubleKind::Hole,
+                    TroubleKind::FloodHeld,
+                ],
+            );
+            found.troubles.append(&mut round.troubles);
+            Ok(Ok(round))
         }
         Err(AlertingError::Rules(faults)) => {
-            troubles.push(Trouble {
+            let line = faults.to_string();
+            found.troubles.push(Trouble {
                 kind: TroubleKind::RulesFaulty,
                 authority: id.clone(),
                 item: String::new(),
-                line: faults
-                    .to_string()
-                    .lines()
-                    .next()
-                    .unwrap_or_default()
-                    .to_owned(),
+                line: line.lines().next().unwrap_or_default().to_owned(),
             });
-            Ok(AuthorityOutcome::Faulty(faults))
+            Ok(Err(faults))
         }
         Err(error) => Err(pass_error(error)),
     }
@@ -247,10 +362,10 @@ async fn tell(
     setting: &Setting<'_>,
     installation: &Installation,
     lease: &PassLease,
-    troubles: &[Trouble],
-    judged: &Judged,
+    (troubles, judged): &(Vec<Trouble>, Judged),
+    reminds: bool,
 ) -> Result<usize, PassError> {
-    operations::tell(setting, installation, lease, troubles, judged)
+    operations::tell(setting, installation, lease, troubles, judged, reminds)
         .await
         .map_err(pass_error)
 }

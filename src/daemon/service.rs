@@ -10,8 +10,8 @@ use tokio::sync::mpsc::{self, Receiver};
 
 use super::round::{Work, metronome};
 use super::{
-    AuthorityOutcome, Clock, Ended, EvaluationError, Installation, Job, PassEnd, PassError,
-    PassOutcome, Round, ServiceManager, figures, pass,
+    AuthorityOutcome, Clock, Due, Ended, EvaluationError, Installation, Job, PassEnd, PassError,
+    PassOutcome, Round, ServiceManager, figures, pass_for,
 };
 use crate::calendar::Instant;
 use crate::mail::Route;
@@ -72,7 +72,7 @@ struct Service {
 /// What only this process knows, and what it has shown.
 #[derive(Default)]
 struct Shown {
-    /// How long its last pass took.
+    /// How long its last pass that read the sources took.
     took: Option<Duration>,
     /// How long after it was due that pass began.
     lag: Option<Duration>,
@@ -180,20 +180,23 @@ fn signals() -> Result<Receiver<()>, std::io::Error> {
 }
 
 impl Work for Service {
-    async fn run(&self, now: Instant) -> bool {
+    async fn run(&self, now: Instant, due: Due) -> bool {
         let lag = self.lag(now).await;
         let begun = Stopwatch::now();
-        let ended = pass(&self.installation, &self.store, now).await;
+        let ended = pass_for(&self.installation, &self.store, now, due).await;
         let took = begun.elapsed();
         let well = match ended {
             Ok(PassEnd::Ran(outcome)) => {
                 self.note(&outcome);
                 let mut shown = self.shown.lock().await;
-                shown.took = Some(took);
-                shown.lag = lag;
+                if due == Due::Reading {
+                    shown.took = Some(took);
+                    shown.lag = lag;
+                }
                 shown.passed = Some(now);
                 drop(shown);
                 tracing::info!(
+                    due = ?due,
                     seconds = took.as_secs_f64(),
                     sent = outcome.delivery.sent,
                     deferred = outcome.delivery.deferred,
@@ -285,6 +288,8 @@ impl Service {
     fn note(&self, outcome: &PassOutcome) {
         for (id, authority) in &outcome.authorities {
             let lines = match authority {
+                // Between two readings the source is as it was.
+                AuthorityOutcome::Looked(_) | AuthorityOutcome::LeftAlone => continue,
                 AuthorityOutcome::Decided(..) => Vec::new(),
                 AuthorityOutcome::Refused(lines) => lines.clone(),
                 AuthorityOutcome::Faulty(faults) => {

@@ -8,6 +8,7 @@ use super::installation::Authority;
 use super::lease::PassLease;
 use crate::alerts::{
     Directory, Reached, Recipients, StaffKinds, To, Trouble, TroubleKind, is_sending_time, key_of,
+    next_sending_time,
 };
 use crate::calendar::{Day, Instant};
 use crate::case::Timeline;
@@ -28,32 +29,77 @@ pub async fn refused(
     lease: &PassLease,
     line: String,
 ) -> Result<Vec<Trouble>, AlertingError> {
-    let id = &authority.settings.id;
-    let trouble = |kind, line| Trouble {
-        kind,
-        authority: id.clone(),
+    let mut troubles = vec![Trouble {
+        kind: TroubleKind::SourceRefused,
+        authority: authority.settings.id.clone(),
         item: String::new(),
         line,
+    }];
+    troubles.extend(nobody_warned(setting, authority, lease).await?);
+    Ok(troubles)
+}
+
+/// What is amiss where nobody has been warned for two working days; every head of service is told then.
+///
+/// # Errors
+/// See [`AlertingError`]; nothing is written then.
+pub async fn nobody_warned(
+    setting: &Setting<'_>,
+    authority: &Authority,
+    lease: &PassLease,
+) -> Result<Option<Trouble>, AlertingError> {
+    let Some(since) = refused_since(setting, authority).await? else {
+        return Ok(None);
     };
-    let mut troubles = vec![trouble(TroubleKind::SourceRefused, line)];
-    let mut tx = setting.store.snapshot().await?;
-    let since = copy::refused_since(&mut tx, id).await?;
-    tx.commit().await?;
     let calendar = &authority.calendar;
     let today = calendar.zone.day_of(setting.now);
-    if let Some(since) = since {
-        let first = calendar.zone.day_of(since);
-        if today >= calendar.working_days_after(first, WORKING_DAYS) {
-            troubles.push(trouble(
-                TroubleKind::NobodyWarned,
-                format!("refused since {first}"),
-            ));
-            if is_sending_time(setting.alerts.hours, setting.now, calendar) {
-                tell_heads(setting, authority, lease, since, today).await?;
-            }
-        }
+    let first = calendar.zone.day_of(since);
+    if today < calendar.working_days_after(first, WORKING_DAYS) {
+        return Ok(None);
     }
-    Ok(troubles)
+    if is_sending_time(setting.alerts.hours, setting.now, calendar) {
+        tell_heads(setting, authority, lease, since, today).await?;
+    }
+    Ok(Some(Trouble {
+        kind: TroubleKind::NobodyWarned,
+        authority: authority.settings.id.clone(),
+        item: String::new(),
+        line: format!("refused since {first}"),
+    }))
+}
+
+/// When something is to be told of a refusal that lasts: operations on its second working day, heads of
+/// service in the next sending hours from then on.
+///
+/// # Errors
+/// What the store says.
+pub async fn next_look(
+    setting: &Setting<'_>,
+    authority: &Authority,
+) -> Result<Option<Instant>, StoreError> {
+    let Some(since) = refused_since(setting, authority).await? else {
+        return Ok(None);
+    };
+    let calendar = &authority.calendar;
+    let first = calendar.zone.day_of(since);
+    let begins = calendar
+        .zone
+        .start_of(calendar.working_days_after(first, WORKING_DAYS));
+    if setting.now < begins {
+        return Ok(Some(begins));
+    }
+    let next = next_sending_time(setting.alerts.hours, setting.now, calendar);
+    Ok((next > setting.now).then_some(next))
+}
+
+async fn refused_since(
+    setting: &Setting<'_>,
+    authority: &Authority,
+) -> Result<Option<Instant>, StoreError> {
+    let mut tx = setting.store.snapshot().await?;
+    let since = copy::refused_since(&mut tx, &authority.settings.id).await?;
+    tx.commit().await?;
+    Ok(since)
 }
 
 async fn tell_heads(

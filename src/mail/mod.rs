@@ -29,8 +29,8 @@ pub use letter::{
     Sender, Step, Tell, Why,
 };
 pub use queue::{
-    AddressBook, QueueError, Queued, is_unreachable, queue, queue_all, stranded, unreachable,
-    withdraw,
+    AddressBook, QueueError, Queued, is_unreachable, next_change_of_addresses, queue, queue_all,
+    stranded, unreachable, withdraw,
 };
 pub use render::{Rendered, WriteError};
 pub use route::{Route, Smtp};

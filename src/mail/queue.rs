@@ -249,6 +249,25 @@ pub async fn unreachable(
     Ok(unreachable)
 }
 
+/// When an address of an authority next turns unreachable by failing for long enough, or a mark of one
+/// lapses.
+///
+/// # Errors
+/// What the store says.
+pub async fn next_change_of_addresses(
+    tx: &mut Transaction,
+    authority: &str,
+    now: Instant,
+) -> Result<Option<Instant>, StoreError> {
+    let marks = table::marks(tx, authority).await?;
+    let changes = marks.iter().flat_map(|mark| {
+        let failed = (mark.failing_since).map(|since| since.plus_seconds(FAILING_SECONDS));
+        let lapses = mark.refused_at.max(failed);
+        [failed, lapses.map(|since| since.plus_seconds(MARK_SECONDS))]
+    });
+    Ok(changes.flatten().filter(|at| *at > now).min())
+}
+
 /// Whether no step may be sent to an address now.
 pub fn is_unreachable(unreachable: &BTreeSet<String>, address: &Address) -> bool {
     unreachable.contains(&address.as_str().to_ascii_lowercase())

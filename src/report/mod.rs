@@ -11,11 +11,13 @@
 
 mod backlog;
 mod book;
+pub mod chart;
 mod figures;
 pub mod forms;
 mod lag;
 mod measure;
 mod model;
+pub mod page;
 mod period;
 mod tally;
 #[cfg(test)]

@@ -56,3 +56,13 @@ pub async fn put_job(tx: &mut Transaction, name: &str, job: StoredJob) -> Result
     .await?;
     Ok(())
 }
+
+/// Forgets a job.
+///
+/// # Errors
+/// What the database says.
+pub async fn delete_job(tx: &mut Transaction, name: &str) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM daemon_job WHERE name = $1", [name.into()])
+        .await?;
+    Ok(())
+}

@@ -19,7 +19,7 @@ mod transaction;
 
 pub use database::{Backend, Store, StoreError, without_password};
 pub use holder::Holder;
-pub use jobs::{StoredJob, put_job, stored_job};
+pub use jobs::{StoredJob, delete_job, put_job, stored_job};
 pub use row::{Arg, Row};
 pub use size::size;
 pub use transaction::Transaction;

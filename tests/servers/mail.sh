@@ -20,7 +20,7 @@ start_mail() {
     sed -e "s|FOLDER|$folder|g" -e "s|TLS_PORT|$tls_port|g" -e "s|PORT|$port|g" \
         tests/servers/exim.conf >"$folder/exim.conf"
     give_to Debian-exim "$folder"
-    as Debian-exim /usr/sbin/exim4 -C "$folder/exim.conf" -bdf >"$work/exim.log" 2>&1 </dev/null &
+    as Debian-exim /usr/sbin/exim4 -C "$folder/exim.conf" -bdf -q3s >"$work/exim.log" 2>&1 </dev/null &
     mail_pid_file=$folder/exim.pid
     wait_for "the mail server" port_answers "$port"
     wait_for "the mail server" port_answers "$tls_port"
@@ -32,6 +32,12 @@ start_mail() {
     export COREWATCH_TEST_SMTP_RECEIVED="$folder/received/new"
 }
 
+# Waits for the deliveries under way, which outlive the daemon: they write into the folder that goes.
 stop_mail() {
-    stop_by_pid_file "${mail_pid_file:-}"
+    [ -n "${mail_pid_file:-}" ] || return 0
+    stop_by_pid_file "$mail_pid_file"
+    for _ in $(seq 200); do
+        pgrep -f "$(dirname "$mail_pid_file")/exim.conf" >/dev/null || return 0
+        sleep 0.1
+    done
 }

@@ -22,6 +22,8 @@ install_what_is_missing() {
     command -v prometheus-alertmanager >/dev/null || missing+=(prometheus-alertmanager)
     command -v amtool >/dev/null || missing+=(prometheus-alertmanager)
     command -v curl >/dev/null || missing+=(curl)
+    command -v chromium >/dev/null || missing+=(chromium)
+    command -v npm >/dev/null || missing+=(nodejs npm)
     [ -x /usr/sbin/mariadbd ] || missing+=(mariadb-server)
     [ -x /usr/sbin/exim4 ] || missing+=(exim4-daemon-light)
     [ -x "$(postgres_programs)/initdb" ] || missing+=(postgresql)

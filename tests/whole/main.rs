@@ -11,6 +11,7 @@ mod demo;
 mod end_to_end;
 mod letters;
 mod protected_pages;
+mod report;
 mod same_lines;
 mod ssd;
 mod support;

@@ -8,7 +8,7 @@ use std::io::Write as _;
 use clap::{Args, Subcommand};
 
 use super::{ConfigArgument, Context, Failure};
-use crate::daemon::Installation;
+use crate::daemon::{Installation, look_again_at};
 use crate::store::{Store, alerts as table};
 
 /// List what was told; acknowledge an obligation; release what the flood guard holds.
@@ -56,6 +56,10 @@ impl Release {
                     "{id}: {released} held obligations are told in the next pass in sending hours"
                 ));
             }
+        }
+        if !lines.is_empty() {
+            // A daemon that runs need not wait for its next reading.
+            look_again_at(&mut tx, Some(context.clock.now())).await?;
         }
         tx.commit().await?;
         store.close().await;

@@ -150,3 +150,35 @@ async fn alerts_are_listed_by_the_keys_of_the_contract() {
     let ids = (&*first.rule, &*first.child, &*first.period, &*first.anchor);
     assert_eq!(ids, ("core-group", "C1", "P1", "E1"));
 }
+
+#[tokio::test]
+async fn who_was_not_told_of_a_step_before_the_closing_is_told_when_it_is_open_again() {
+    let mut site = Site::new().await;
+    let four = "to = [\"mailto:a@example.org\", \"mailto:b@example.org\", \"mailto:c@example.org\", \
+                \"mailto:d@example.org\"]";
+    let four = LADDERS.replace("to = [\"key_worker\", \"team_manager\"]", four);
+    site.write("ladders.toml", &four);
+    site.pass("11-10 09:00").await;
+    site.pass("11-11 09:00").await;
+    // Three messages are tried in vain, and the fourth is left for later.
+    site.stop_mail();
+    let outcome = site.outcome("11-17 09:00").await;
+    assert!(outcome.delivery.gave_up);
+    site.sql("INSERT INTO events VALUES ('core_group', 'G1', 'C1', '2026-11-17')")
+        .await;
+    site.outcome("11-17 09:15").await;
+    site.start_mail();
+    site.pass("11-18 09:00").await;
+    site.sql("DELETE FROM events WHERE id = 'G1'").await;
+    let told = site.pass("11-19 09:00").await;
+    assert!(
+        told.contains(&"d: core-group; REF-1; step=2".to_owned()),
+        "{told:?}"
+    );
+    assert_eq!(
+        told.iter().filter(|line| line.contains("step=")).count(),
+        1,
+        "{told:?}"
+    );
+    assert_eq!(site.pass("11-20 09:00").await, [""; 0]);
+}

@@ -2,7 +2,9 @@
 
 mod backends;
 mod ends;
+mod limit;
 mod operations;
 mod replay;
 mod site;
 mod steps;
+mod wakes;

@@ -149,6 +149,28 @@ impl Site {
         std::fs::write(self.folder.path().join(name), text).unwrap();
     }
 
+    /// Adds sections to the configuration.
+    pub fn configure(&self, sections: &str) {
+        let file = self.folder.path().join("corewatch.toml");
+        let text = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(file, format!("{text}{sections}")).unwrap();
+    }
+
+    /// Has nothing leave: a file stands where the folder of messages is.
+    pub fn stop_mail(&self) {
+        let outbox = self.folder.path().join("outbox");
+        std::fs::create_dir_all(&outbox).unwrap();
+        std::fs::rename(&outbox, self.folder.path().join("kept")).unwrap();
+        std::fs::write(&outbox, "").unwrap();
+    }
+
+    /// Messages leave again.
+    pub fn start_mail(&self) {
+        let outbox = self.folder.path().join("outbox");
+        std::fs::remove_file(&outbox).unwrap();
+        std::fs::rename(self.folder.path().join("kept"), &outbox).unwrap();
+    }
+
     /// Changes the case database.
     pub async fn sql(&self, sql: &str) {
         let options = SqliteConnectOptions::new()
@@ -245,6 +267,17 @@ impl Site {
             .iter()
             .map(|path| std::fs::read_to_string(path).unwrap())
             .collect()
+    }
+
+    /// How many messages to an address have left.
+    pub fn letters_to(&self, address: &str) -> usize {
+        let folder = std::fs::read_dir(self.folder.path().join("outbox")).unwrap();
+        let texts = folder.map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap());
+        let is_to = |text: &String| {
+            let mut head = text.lines().take_while(|line| !line.is_empty());
+            head.any(|line| line.starts_with("To: ") && line.contains(address))
+        };
+        texts.filter(is_to).count()
     }
 
     /// The text of the messages that operations had since the last time; other messages are passed

@@ -5,7 +5,9 @@
 
 pub mod csv;
 pub mod dictionary;
+pub mod html;
 pub mod json;
+pub mod xlsx;
 
 use crate::mail::CatalogueError;
 

@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 use super::measure::{Cell, Measure, Unit};
 use super::model::TeamTitle;
-use super::period::{Period, Span};
+use super::period::{Month, Period, Span};
 use crate::calendar::Day;
 use crate::mail::{Catalogue, CatalogueError, Filling};
 
@@ -138,6 +138,17 @@ impl Words {
         }
     }
 
+    /// A month under a chart: "Apr 2026".
+    ///
+    /// # Errors
+    /// As [`Words::say`].
+    pub fn short_month(&self, month: Month) -> Result<String, CatalogueError> {
+        let names = self.say("short_months", &[])?;
+        let place = month.number().saturating_sub(1) as usize;
+        let name = names.split(' ').nth(place).unwrap_or_default();
+        self.say("short_month", &[("month", &name), ("year", &month.year())])
+    }
+
     /// The name of a team, of all of them, or of none.
     ///
     /// # Errors
@@ -150,7 +161,7 @@ impl Words {
         }
     }
 
-    /// A figure for people: "72 %", "3.5", "none", "kept back".
+    /// A figure for people: "72%", "3.5", "none", "kept back".
     ///
     /// # Errors
     /// As [`Words::say`].

@@ -100,6 +100,10 @@ pub struct Untold {
     pub step: u32,
     /// The due day that it was for.
     pub due: Day,
+    /// 0 for the step itself, then counted up.
+    pub repeat: u32,
+    /// The address.
+    pub recipient: String,
 }
 
 /// Takes out of the record what a withdrawn message would have told, with the digest that it was;
@@ -113,7 +117,8 @@ pub async fn delete_told(
 ) -> Result<Vec<Untold>, StoreError> {
     let rows = tx
         .rows(
-            "DELETE FROM alert_told WHERE message_id = $1 RETURNING obligation, step, due",
+            "DELETE FROM alert_told WHERE message_id = $1 RETURNING obligation, step, due,
+                repeat, recipient",
             [message_id.into()],
         )
         .await?;
@@ -129,6 +134,8 @@ pub async fn delete_told(
                 obligation: row.text(0)?,
                 step: count(step),
                 due: row.parsed(2)?,
+                repeat: count(row.int(3)?),
+                recipient: row.text(4)?,
             });
         }
     }

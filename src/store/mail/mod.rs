@@ -6,9 +6,9 @@ mod queue;
 mod sent;
 
 pub use addresses::{AddressMark, clear_address, mark_failing, mark_refused, marks};
-pub use outcome::{QueueFigures, Stranded, figures, stranded};
+pub use outcome::{QueueFigures, Stranded, figures, next_try, stranded};
 pub use queue::{
     Claimed, NewMessage, Verdict, Waiting, claim_next, holders, insert_all, release, settle,
     withdraw_one, withdrawable,
 };
-pub use sent::sent_since;
+pub use sent::{queued_at_once, sent_since};

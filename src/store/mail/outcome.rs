@@ -117,3 +117,21 @@ pub async fn figures(tx: &mut Transaction) -> Result<QueueFigures, StoreError> {
         last_error: last.map(|row| row.text(0)).transpose()?,
     })
 }
+
+/// When the next try is due of a message that waits; one that is being tried is due when its claim
+/// lapses.
+///
+/// # Errors
+/// What the database says.
+pub async fn next_try(tx: &mut Transaction) -> Result<Option<Instant>, StoreError> {
+    let row = tx
+        .row(
+            "SELECT MIN(CASE WHEN claimed_by IS NOT NULL AND claimed_until > next_try_at
+                        THEN claimed_until ELSE next_try_at END)
+             FROM message
+             WHERE sent_at IS NULL AND withdrawn_at IS NULL AND failed_at IS NULL",
+            [],
+        )
+        .await?;
+    row.map_or(Ok(None), |row| row.optional_parsed(0))
+}

@@ -1,5 +1,7 @@
 //! To whom messages went.
 
+use std::collections::BTreeMap;
+
 use crate::calendar::Instant;
 use crate::store::{StoreError, Transaction};
 
@@ -23,5 +25,27 @@ pub async fn sent_since(
         .await?;
     rows.iter()
         .map(|row| Ok((row.text(0)?, row.int(1)?)))
+        .collect()
+}
+
+/// How many messages of their own (kind `now`) each recipient has been queued after `since`, for all
+/// authorities together, by address in lower case; what was withdrawn does not count.
+///
+/// # Errors
+/// What the database says.
+pub async fn queued_at_once(
+    tx: &mut Transaction,
+    since: Instant,
+) -> Result<BTreeMap<String, u32>, StoreError> {
+    let rows = tx
+        .rows(
+            "SELECT lower(recipient), COUNT(*) FROM message
+             WHERE kind = 'now' AND queued_at > $1 AND withdrawn_at IS NULL
+             GROUP BY lower(recipient)",
+            [since.into()],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| Ok((row.text(0)?, u32::try_from(row.int(1)?).unwrap_or(u32::MAX))))
         .collect()
 }

@@ -1,0 +1,12 @@
+# What the tests of pages need: Chromium from Debian, axe-core and a driver for it from npm.
+
+prepare_pages() {
+    COREWATCH_TEST_CHROMIUM=$(command -v chromium)
+    COREWATCH_TEST_PAGES="$work/pages"
+    COREWATCH_TEST_NODE=$(command -v node)
+    mkdir -p "$COREWATCH_TEST_PAGES"
+    # A browser of its own would be fetched else.
+    PUPPETEER_SKIP_DOWNLOAD=1 npm install --prefix "$COREWATCH_TEST_PAGES" --no-audit --no-fund \
+        --loglevel error axe-core@4 puppeteer-core@24
+    export COREWATCH_TEST_CHROMIUM COREWATCH_TEST_PAGES COREWATCH_TEST_NODE
+}
