@@ -81,7 +81,7 @@ impl Demo {
             "\nserving http://{listen}/metrics and /readyz, and passing on the schedule, until Ctrl-C"
         )?;
         context.out.flush()?;
-        run::ended(serve(installation, context.clock.clone()).await)
+        run::ended(serve(&folder.config, installation, context.clock.clone()).await)
     }
 }
 

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use clap::{Args, ValueEnum};
 
-use super::{ConfigArgument, Context, Failure};
+use super::{AsOf, ConfigArgument, Context, Failure};
 use crate::calendar::Day;
 use crate::daemon::{Authority, Cases, Installation};
 use crate::rules::{Explanation, Obligation, explain};
@@ -19,9 +19,9 @@ pub struct Explain {
     id: String,
     #[command(flatten)]
     config: ConfigArgument,
-    /// The day asked about [default: today].
-    #[arg(long, value_name = "DAY")]
-    as_of: Option<Day>,
+    /// The day asked about.
+    #[arg(long, value_name = "DAY", default_value = "today")]
+    as_of: AsOf,
     /// For people, or as one JSON object.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -42,10 +42,7 @@ impl Explain {
         let mut tx = store.snapshot().await?;
         for authority in &installation.authorities {
             let cases = Cases::read(&mut tx, authority, None).await?;
-            let zone = authority.calendar.zone;
-            let today = self
-                .as_of
-                .unwrap_or_else(|| zone.day_of(context.clock.now()));
+            let today = self.as_of.day(authority, context.clock.now());
             let found = self.find(authority, &cases, today)?;
             if let Some(explanation) = found {
                 match self.format {

@@ -4,6 +4,7 @@
 //! `Command::run`.
 
 mod alerts;
+mod as_of;
 mod check;
 mod cycle;
 mod demo;
@@ -11,10 +12,12 @@ mod evaluate;
 mod explain;
 mod failure;
 mod logging;
+mod manual;
 mod replay;
 mod report;
 mod rules;
 mod run;
+mod store;
 mod sync;
 
 use std::io::{BufWriter, StdoutLock, Write as _};
@@ -25,6 +28,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::daemon::Clock;
 
+use as_of::AsOf;
 pub use failure::Failure;
 
 /// Where a packaged installation has its configuration.
@@ -53,6 +57,9 @@ enum Command {
     Alerts(alerts::Alerts),
     Cycle(cycle::Cycle),
     Run(run::Run),
+    Store(store::Store),
+    #[command(hide = true)]
+    Manual(manual::Manual),
 }
 
 /// The installation that a command works on.
@@ -85,6 +92,8 @@ impl Command {
             Command::Alerts(command) => command.run(context).await,
             Command::Cycle(command) => command.run(context).await,
             Command::Run(command) => command.run(context).await,
+            Command::Store(command) => command.run(context).await,
+            Command::Manual(command) => command.run(context).await,
         }
     }
 

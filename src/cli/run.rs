@@ -5,7 +5,8 @@ use clap::Args;
 use super::{ConfigArgument, Context, Failure};
 use crate::daemon::{Ended, Installation, ServiceError, serve};
 
-/// Make passes on the schedule, and serve metrics and health, until SIGTERM or SIGINT.
+/// Make passes on the schedule, and serve metrics and health, until SIGTERM or SIGINT; read the
+/// configuration anew on SIGHUP.
 #[derive(Debug, Args)]
 pub struct Run {
     #[command(flatten)]
@@ -14,8 +15,9 @@ pub struct Run {
 
 impl Run {
     pub(super) async fn run(self, context: &mut Context) -> Result<(), Failure> {
-        let installation = Installation::load(&self.config.config)?;
-        ended(serve(installation, context.clock.clone()).await)
+        let config = &self.config.config;
+        let installation = Installation::load(config)?;
+        ended(serve(config, installation, context.clock.clone()).await)
     }
 }
 

@@ -18,8 +18,8 @@ mod web;
 pub use overlay::Overlay;
 pub use read::{Loaded, load};
 pub use settings::{
-    Alerts, AuthoritySettings, Certificate, Mail, Metrics, Operations, PrivateKey, RoleSettings,
-    Schedule, Settings, StoreSettings, Tls, Transport, Web,
+    Alerts, AuthoritySettings, Certificate, Mail, Metrics, Operations, PrivateKey, Retention,
+    RoleSettings, Schedule, Settings, StoreSettings, Tls, Transport, Web,
 };
 pub use timetable::Timetable;
 pub use values::{Hours, PerHour, Secret, Share};

@@ -35,6 +35,7 @@ pub struct Overlay {
     settings: Vec<Setting>,
     asked: RefCell<Vec<String>>,
     faults: Vec<Fault>,
+    credential_files: Vec<PathBuf>,
 }
 
 impl Overlay {
@@ -108,6 +109,7 @@ impl Overlay {
             }
             let name = entry.file_name().to_string_lossy().into_owned();
             let origin = format!("credential {name}");
+            self.credential_files.push(path.clone());
             match std::fs::read_to_string(&path) {
                 Ok(text) => self.add(&name, text.trim_end_matches(['\n', '\r']).into(), origin),
                 Err(error) => self.unreadable(origin, &format!("cannot be read ({error})")),
@@ -127,6 +129,11 @@ impl Overlay {
 
     fn unreadable(&mut self, origin: String, what: &str) {
         self.faults.push(Fault::plain(Place::whole(origin), what));
+    }
+
+    /// The credential files that it was read from.
+    pub fn credential_files(&self) -> impl Iterator<Item = &Path> {
+        self.credential_files.iter().map(PathBuf::as_path)
     }
 
     /// What is laid over a key, if anything is; asking makes the key known.

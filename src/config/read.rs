@@ -10,14 +10,16 @@ use super::mail::{self, not_an_address};
 use super::section::{Reading, Section};
 use super::web;
 use super::{
-    Alerts, AuthoritySettings, Metrics, Operations, Overlay, PerHour, RoleSettings, Schedule,
-    Secret, Settings, StoreSettings, Timetable,
+    Alerts, AuthoritySettings, Metrics, Operations, Overlay, PerHour, Retention, RoleSettings,
+    Schedule, Secret, Settings, StoreSettings, Timetable,
 };
-use crate::calendar::{Nation, Zone};
+use crate::calendar::{Duration, Nation, Unit, Zone};
 use crate::document::{Document, Fault, Faults, Place, Table, Text};
 
 /// How often a pass runs where the site does not say: often enough for a limit of hours.
 const DEFAULT_PASS: &str = "*/15 * * * *";
+/// What was told is needed for as long as a closing may wait to be told, or an address to be mended.
+const SHORTEST_RETENTION_DAYS: u32 = 31;
 /// The roles of SPEC 7, that a site cannot name anew.
 const SHIPPED_ROLES: [&str; 4] = [
     "key_worker",
@@ -134,6 +136,7 @@ fn read_settings(
         .unwrap_or_default(),
         web: Section::read(top, "web", reading, |section| web::read(section, &base))
             .unwrap_or_default(),
+        retention: Section::read(top, "retention", reading, read_retention).unwrap_or_default(),
         metrics: Section::read(top, "metrics", reading, read_metrics).unwrap_or_default(),
         calendars,
         base,
@@ -299,6 +302,32 @@ fn read_schedule(section: &mut Section<'_, '_>) -> Schedule {
     Schedule {
         pass: section.parsed::<Timetable>("pass").unwrap_or(default.pass),
         timezone: section.parsed("timezone").unwrap_or(default.timezone),
+    }
+}
+
+fn read_retention(section: &mut Section<'_, '_>) -> Retention {
+    let read = |section: &mut Section<'_, '_>, key: &'static str| {
+        let text = section.text(key)?;
+        let period = section.parse::<Duration>(key, &text)?;
+        let enough = match period.unit {
+            Unit::Month => period.count >= 1,
+            Unit::Week => period.count >= 5,
+            Unit::Day => period.count >= SHORTEST_RETENTION_DAYS,
+            Unit::Hour | Unit::WorkingDay => false,
+        };
+        if !enough {
+            section.fault(
+                text.place,
+                format!("`{key}`: `{}` is too short, or not in days", text.value),
+                "write at least 1 month, in months, weeks or days",
+            );
+        }
+        enough.then_some(period)
+    };
+    Retention {
+        closed: read(section, "closed"),
+        messages: read(section, "messages"),
+        audit: read(section, "audit"),
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use super::{Hours, PerHour, Secret, Share, Timetable};
-use crate::calendar::{Day, Nation, Zone};
+use crate::calendar::{Day, Duration, Nation, Zone};
 use crate::document::Text;
 
 /// A whole configuration, read and checked; its paths are those that can be opened.
@@ -28,6 +28,8 @@ pub struct Settings {
     pub alerts: Alerts,
     /// Where metrics and health are served.
     pub web: Web,
+    /// How long what need not be kept is kept.
+    pub retention: Retention,
     /// What metrics count.
     pub metrics: Metrics,
     /// A folder of bank holiday files laid over the built-in ones.
@@ -35,7 +37,7 @@ pub struct Settings {
 }
 
 /// `[store]`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct StoreSettings {
     /// `sqlite:FILE` or `postgres://…`.
     pub url: Secret,
@@ -149,7 +151,7 @@ impl FromStr for Tls {
 }
 
 /// `[schedule]`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Schedule {
     /// When a pass runs, in local time.
     pub pass: Timetable,
@@ -178,7 +180,7 @@ pub struct Alerts {
 
 /// `[web]`: off this machine's own loopback there is a certificate, and a token or an issuer of
 /// clients' certificates.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Web {
     /// Where `/metrics` and health are served.
     pub listen: SocketAddr,
@@ -192,7 +194,7 @@ pub struct Web {
 }
 
 /// A certificate with its key.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Certificate {
     /// The chain as PEM, the program's own certificate first.
     pub chain: PathBuf,
@@ -201,7 +203,7 @@ pub struct Certificate {
 }
 
 /// A private key, as PEM.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum PrivateKey {
     /// In a file.
     File(PathBuf),
@@ -218,6 +220,17 @@ impl Default for Web {
             client_ca: None,
         }
     }
+}
+
+/// `[retention]`: months, weeks or days; without one it is kept for ever.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Retention {
+    /// Closed obligations of children that the source no longer holds.
+    pub closed: Option<Duration>,
+    /// What was told of closed obligations, and the messages.
+    pub messages: Option<Duration>,
+    /// Acknowledgements and releases.
+    pub audit: Option<Duration>,
 }
 
 /// `[metrics]`.

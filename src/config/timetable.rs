@@ -13,7 +13,7 @@ use crate::calendar::{Instant, Zone};
 const RUN_UP: Duration = Duration::hours(3);
 
 /// Local times at which a job is due.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Timetable(Cron);
 
 impl Timetable {

@@ -177,7 +177,7 @@ async fn keep(store: Store, terms: Terms) {
             Ok(()) => {}
             Err(LeaseError::Lost) => return,
             Err(LeaseError::Store(error)) => {
-                tracing::warn!(%error, "the lease of the pass could not be prolonged");
+                tracing::warn!(event = "lease_not_prolonged", %error, "the lease of the pass could not be prolonged");
             }
         }
     }

@@ -1,4 +1,5 @@
-//! What the service manager is told (systemd's `Type=notify`): ready, stopping, still alive.
+//! What the service manager is told (systemd's `Type=notify`): ready, reloading, stopping, still
+//! alive.
 
 use std::time::Duration;
 
@@ -38,6 +39,20 @@ impl ServiceManager {
         tell(&[NotifyState::Watchdog]);
     }
 
+    /// The service takes a changed configuration; it must be followed by [`ServiceManager::ready`].
+    pub fn reloading(&self) {
+        match NotifyState::monotonic_usec_now() {
+            Ok(now) => tell(&[
+                NotifyState::Reloading,
+                now,
+                NotifyState::Status("reading the configuration anew"),
+            ]),
+            Err(error) => {
+                tracing::warn!(event = "service_manager_untold", %error, "the service manager cannot be told");
+            }
+        }
+    }
+
     /// The service has begun to stop.
     pub fn stopping(&self) {
         tell(&[NotifyState::Stopping, NotifyState::Status("stopping")]);
@@ -46,6 +61,6 @@ impl ServiceManager {
 
 fn tell(state: &[NotifyState<'_>]) {
     if let Err(error) = sd_notify::notify(state) {
-        tracing::warn!(%error, "the service manager cannot be told");
+        tracing::warn!(event = "service_manager_untold", %error, "the service manager cannot be told");
     }
 }

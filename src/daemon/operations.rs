@@ -61,7 +61,7 @@ pub async fn tell(
     tx.commit().await?;
     crash_point!(OperationsCommitted);
     for notice in &tidings.notices {
-        tracing::warn!(
+        tracing::warn!(event = "operations_told",
             phase = ?notice.phase,
             things = notice.detail.len(),
             "{}",
@@ -172,8 +172,15 @@ pub async fn heartbeat(installation: &Installation) {
         Ok(Ok(())) => tracing::debug!("the heartbeat address was called"),
         // The address may hold a secret: what it is stays out of the log.
         Ok(Err(ureq::Error::StatusCode(status))) => {
-            tracing::warn!(status, "the heartbeat address did not take the call");
+            tracing::warn!(
+                event = "heartbeat_failed",
+                status,
+                "the heartbeat address did not take the call"
+            );
         }
-        Ok(Err(_)) | Err(_) => tracing::warn!("the heartbeat address could not be called"),
+        Ok(Err(_)) | Err(_) => tracing::warn!(
+            event = "heartbeat_failed",
+            "the heartbeat address could not be called"
+        ),
     }
 }

@@ -6,6 +6,7 @@ use super::alerting::{AlertingError, AlertingOutcome, Setting, decide_and_queue}
 use super::installation::{Authority, Installation};
 use super::lease::{Claim, LeaseError, PassLease};
 use super::operations;
+use super::retention::retention;
 use super::stale;
 use super::wake::{self, Due};
 use crate::alerts::{Judged, Trouble, TroubleKind};
@@ -154,9 +155,16 @@ pub async fn pass_for(
     };
     let ended = run(installation, &setting, &route, &lease, due).await;
     let kept = keep_next(store, &lease, due, &ended).await;
+    let forgotten = match &ended {
+        Ok(outcome) if due == Due::Reading && outcome.is_well() => {
+            retention(installation, store, now).await
+        }
+        _ => Ok(()),
+    };
     lease.give_back().await?;
     let outcome = ended?;
     kept?;
+    forgotten?;
     // A pass that reads nothing does not say that all is well with the sources.
     if due == Due::Reading && outcome.is_well() {
         operations::heartbeat(installation).await;
@@ -215,6 +223,7 @@ async fn run(
         outcome.next = [outcome.next, next].into_iter().flatten().min();
         if let AuthorityOutcome::Decided(_, round) | AuthorityOutcome::Looked(round) = &became {
             tracing::info!(
+                event = "alerts_decided",
                 authority = %id,
                 letters = round.letters,
                 told = round.told,

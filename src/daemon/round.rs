@@ -115,7 +115,10 @@ impl Round {
         if flight.is_none() {
             return Ended::Done;
         }
-        tracing::info!("finishing the pass in flight; a second signal cuts it short");
+        tracing::info!(
+            event = "stopping",
+            "finishing the pass in flight; a second signal cuts it short"
+        );
         loop {
             tokio::select! {
                 () = landed(&mut flight) => return Ended::Done,
@@ -132,7 +135,7 @@ impl Round {
                 due
             }
             Err(error) => {
-                tracing::error!(%error, "the schedule cannot be read");
+                tracing::error!(event = "schedule_unreadable", %error, "the schedule cannot be read");
                 self.health.amiss("store", Some(error.to_string()));
                 None
             }
@@ -166,7 +169,9 @@ impl Round {
                 self.manager
                     .status(&format!("the next pass is due at {next}"));
             }
-            Err(error) => tracing::error!(%error, "the schedule cannot be kept"),
+            Err(error) => {
+                tracing::error!(event = "schedule_not_kept", %error, "the schedule cannot be kept")
+            }
         }
     }
 
@@ -174,7 +179,7 @@ impl Round {
         let now = self.clock.now();
         let is_stuck = |flight: &&Flight| now.seconds_since(flight.since) > LONGEST_RUN_SECONDS;
         if let Some(flight) = flight.filter(is_stuck) {
-            tracing::error!(due = ?flight.due, "the pass in flight is stuck");
+            tracing::error!(event = "pass_stuck", due = ?flight.due, "the pass in flight is stuck");
             return;
         }
         self.health.beat();

@@ -1,6 +1,7 @@
 //! The daemon: pages over HTTP, the loop, and in it one pass after the other.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant as Stopwatch};
 
@@ -8,6 +9,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::{self, Receiver};
 
+use super::live::Live;
 use super::round::{Work, metronome};
 use super::{
     AuthorityOutcome, Clock, Due, Ended, EvaluationError, Installation, Job, PassEnd, PassError,
@@ -60,7 +62,7 @@ pub enum ServiceError {
 /// What each pass works with.
 #[derive(Clone)]
 struct Service {
-    installation: Arc<Installation>,
+    live: Live,
     store: Store,
     metrics: Metrics,
     health: Health,
@@ -84,12 +86,19 @@ struct Shown {
     told: Totals<(String, u32)>,
 }
 
-/// Runs an installation on its schedule until a signal comes: SIGTERM or SIGINT.
+/// Runs the installation that `config` describes on its schedule until a signal comes: SIGTERM or
+/// SIGINT. On SIGHUP it reads `config` anew.
 ///
 /// # Errors
 /// What keeps it from starting; once it runs, what goes wrong is logged and told to operations.
-pub async fn serve(installation: Installation, clock: Clock) -> Result<Ended, ServiceError> {
+pub async fn serve(
+    config: &Path,
+    installation: Installation,
+    clock: Clock,
+) -> Result<Ended, ServiceError> {
     let mut signals = signals()?;
+    // From here on it is waited for: before, it ends the process.
+    let hangups = signal(SignalKind::hangup())?;
     let manager = ServiceManager::of_process();
     let pages = Pages {
         metrics: Metrics::new()?,
@@ -108,7 +117,10 @@ pub async fn serve(installation: Installation, clock: Clock) -> Result<Ended, Se
     let not_after = tls.as_ref().map(|tls| tls.not_after);
     let address = listener.local_addr()?;
     let scheme = if tls.is_some() { "https" } else { "http" };
-    tracing::info!("metrics and health are served on {scheme}://{address}");
+    tracing::info!(
+        event = "listening",
+        "metrics and health are served on {scheme}://{address}"
+    );
     let (web, served) = (installation.settings.web.clone(), pages.clone());
     tokio::spawn(async move { web::serve(listener, tls.as_ref(), &web, served).await });
     manager.status("opening the store");
@@ -121,19 +133,20 @@ pub async fn serve(installation: Installation, clock: Clock) -> Result<Ended, Se
     pages.health.waiting("starting");
     let service = Service {
         store,
-        installation: Arc::new(installation),
+        live: Live::new(config.to_owned(), installation),
         metrics: pages.metrics,
         health: pages.health.clone(),
         not_after,
         shown: Arc::default(),
     };
-    for authority in &service.installation.authorities {
+    let installation = service.live.now();
+    for authority in &installation.authorities {
         if let Some(warning) = authority.bank_holidays_ending(clock.now()) {
-            tracing::warn!("{warning}");
+            tracing::warn!(event = "bank_holidays_ending", "{warning}");
         }
     }
     service.show(clock.now()).await;
-    let schedule = &service.installation.settings.schedule;
+    let schedule = &installation.settings.schedule;
     let round = Round {
         clock,
         store: service.store.clone(),
@@ -148,15 +161,18 @@ pub async fn serve(installation: Installation, clock: Clock) -> Result<Ended, Se
     let (mut scheduler, mut ticks) = metronome().await?;
     round.health.ready();
     manager.ready("ready");
-    tracing::info!("ready");
+    tracing::info!(event = "ready", "ready");
+    let (live, store) = (service.live.clone(), service.store.clone());
+    let health = round.health.clone();
+    tokio::spawn(live.reload_on(hangups, store, health, manager));
     let ended = round.run(&service, &mut ticks, &mut signals).await;
     if let Err(error) = scheduler.shutdown().await {
-        tracing::warn!(%error, "the scheduler did not stop");
+        tracing::warn!(event = "scheduler_not_stopped", %error, "the scheduler did not stop");
     }
     if ended == Ended::Done {
         service.store.close().await;
     }
-    tracing::info!("stopped");
+    tracing::info!(event = "stopped", "stopped");
     Ok(ended)
 }
 
@@ -183,7 +199,7 @@ impl Work for Service {
     async fn run(&self, now: Instant, due: Due) -> bool {
         let lag = self.lag(now).await;
         let begun = Stopwatch::now();
-        let ended = pass_for(&self.installation, &self.store, now, due).await;
+        let ended = pass_for(&self.live.now(), &self.store, now, due).await;
         let took = begun.elapsed();
         let well = match ended {
             Ok(PassEnd::Ran(outcome)) => {
@@ -196,6 +212,7 @@ impl Work for Service {
                 shown.passed = Some(now);
                 drop(shown);
                 tracing::info!(
+                    event = "pass_ended",
                     due = ?due,
                     seconds = took.as_secs_f64(),
                     sent = outcome.delivery.sent,
@@ -207,11 +224,14 @@ impl Work for Service {
                 outcome.is_well()
             }
             Ok(PassEnd::AnotherRuns) => {
-                tracing::info!("another pass is running: nothing was done");
+                tracing::info!(
+                    event = "pass_elsewhere",
+                    "another pass is running: nothing was done"
+                );
                 false
             }
             Err(error) => {
-                tracing::error!(%error, "the pass failed");
+                tracing::error!(event = "pass_failed", %error, "the pass failed");
                 self.health.amiss("pass", Some(error.to_string()));
                 return false;
             }
@@ -222,7 +242,7 @@ impl Work for Service {
 
     async fn show(&self, now: Instant) {
         if let Err(error) = self.publish(now).await {
-            tracing::error!(%error, "the metrics are those of before");
+            tracing::error!(event = "metrics_stale", %error, "the metrics are those of before");
         }
     }
 
@@ -235,7 +255,9 @@ impl Work for Service {
                 }
             }
             Ok(_) => {}
-            Err(error) => tracing::warn!(%error, "what other instances do cannot be read"),
+            Err(error) => {
+                tracing::warn!(event = "instances_unknown", %error, "what other instances do cannot be read")
+            }
         }
     }
 }
@@ -245,7 +267,7 @@ impl Service {
         // Held while figures are made: what was counted later is shown later.
         let mut shown = self.shown.lock().await;
         let latest = self.latest().await?.last_at;
-        let mut figures = figures(&self.installation, &self.store, &[PASS], now).await?;
+        let mut figures = figures(&self.live.now(), &self.store, &[PASS], now).await?;
         figures.pass = shown.took;
         let certificate = self.not_after.map(|end| ("web", end));
         figures.certificates.extend(certificate);
@@ -297,7 +319,7 @@ impl Service {
                 }
             };
             for line in &lines {
-                tracing::error!(authority = %id, "{line}");
+                tracing::error!(event = "authority_amiss", authority = %id, "{line}");
             }
             let reason = (!lines.is_empty()).then(|| lines.join("; "));
             self.health.amiss(id, reason);

@@ -208,13 +208,18 @@ async fn settle(
     let id = message.id;
     let failure = match result {
         Ok(()) => {
-            tracing::info!(message = message.message_id, "a message was sent");
+            tracing::info!(
+                event = "message_sent",
+                message = message.message_id,
+                "a message was sent"
+            );
             table::settle(tx, id, holder, &Verdict::Sent, now).await?;
             return table::clear_address(tx, authority, address).await;
         }
         Err(failure) => failure,
     };
     tracing::warn!(
+        event = "message_not_sent",
         message = message.message_id,
         try_ = message.tries,
         fault = failure.line,

@@ -19,6 +19,7 @@ mod samples;
 mod smtp;
 #[cfg(test)]
 mod tests;
+mod trial;
 mod view;
 
 pub use catalogue::{Catalogue, CatalogueError, Filling};
@@ -34,3 +35,4 @@ pub use queue::{
 };
 pub use render::{Rendered, WriteError};
 pub use route::{Route, Smtp};
+pub use trial::send_test;

@@ -20,6 +20,7 @@ mod iso;
 mod probe;
 mod profile;
 mod read;
+mod sample;
 mod settle;
 mod staff;
 mod sync;

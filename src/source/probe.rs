@@ -1,7 +1,7 @@
 //! A source tried for `corewatch check`: connected to, each query looked at and its first rows read,
 //! without touching the copy.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::cell::Clock;
 use super::columns::class;
@@ -10,8 +10,9 @@ use super::gate::Objection;
 use super::gather::{Frame, Gathered};
 use super::profile::{Profile, Query};
 use super::read::{failed, open, prepare};
+use super::sample::sample;
 use crate::calendar::{Instant, Zone};
-use crate::case::{Class, Symbols};
+use crate::case::{Catalogue, Class, KindFacts, Symbols};
 use crate::document::Fault;
 
 /// What a source gave when it was tried.
@@ -24,6 +25,11 @@ pub struct Probe {
     /// Whether the account could write, where the database says: it should not be able to.
     pub could_write: Option<bool>,
     columns: Vec<QueryColumns>,
+    /// What the rows that were read carry, by kind.
+    kinds: BTreeMap<(Class, String), KindFacts>,
+    /// Whether some rows are of kinds that nobody knows: a query that says its kinds row by row was
+    /// not read to its end, or a query could not be read.
+    kinds_unknown: bool,
 }
 
 /// Which attributes a query of periods or events yields.
@@ -37,6 +43,15 @@ struct QueryColumns {
 }
 
 impl Probe {
+    /// What a first reading is sure to find by kind, so that it can be said which rules will be
+    /// unmeasured; an attribute of a query that was not read to its end counts as carried. `None`
+    /// where that cannot be said.
+    pub fn catalogue(&self) -> Option<Catalogue> {
+        (!self.kinds_unknown).then(|| Catalogue {
+            kinds: self.kinds.clone(),
+        })
+    }
+
     /// The attributes that some query of a kind yields; `None` where one that may yield rows of that
     /// kind could not be looked at.
     pub fn columns(&self, class: Class, kind: &str) -> Option<BTreeSet<String>> {
@@ -62,7 +77,12 @@ pub struct QueryProbe {
     /// Those among them that would go to quarantine by themselves, each as `key: reason`. Unknown
     /// children and ids that come twice only a whole reading finds.
     pub unusable: Vec<String>,
+    /// The first rows as they were decoded, with ids masked and no text of an attribute.
+    pub samples: Vec<String>,
 }
+
+/// Rows that are shown of each query: enough to see whether its columns are understood.
+const SAMPLES: usize = 3;
 
 /// Tries a source: at most `limit` rows of each query are read.
 pub async fn probe(profile: &Profile, zone: Zone, now: Instant, limit: u64) -> Probe {
@@ -85,6 +105,7 @@ pub async fn probe(profile: &Profile, zone: Zone, now: Instant, limit: u64) -> P
     let mut database = match open(profile, clock).await {
         Ok(database) => database,
         Err(objection) => {
+            probe.kinds_unknown = true;
             probe.faults.push(objection.fault);
             return probe;
         }
@@ -97,7 +118,9 @@ pub async fn probe(profile: &Profile, zone: Zone, now: Instant, limit: u64) -> P
             now,
             limit,
         };
-        let tried = frame.run(&mut database, &mut symbols).await;
+        let tried = frame
+            .run(&mut database, &mut symbols, &mut probe.kinds)
+            .await;
         if class(query.subject).is_some() {
             let names = tried.as_ref().ok().map(|tried| &tried.attributes);
             probe.columns[next_columns].names = names.map(|n| n.iter().cloned().collect());
@@ -106,6 +129,8 @@ pub async fn probe(profile: &Profile, zone: Zone, now: Instant, limit: u64) -> P
         match tried {
             Ok(tried) => {
                 let cut_short = limit > 0 && tried.rows == limit;
+                let kinds_unknown = class(query.subject).is_some() && query.kind.is_none();
+                probe.kinds_unknown |= cut_short && kinds_unknown;
                 probe.queries.push(tried);
                 // Rows that nobody asked for any more would still all be sent: a new connection is
                 // quicker than the rest of a big table.
@@ -120,6 +145,7 @@ pub async fn probe(profile: &Profile, zone: Zone, now: Instant, limit: u64) -> P
                 }
             }
             Err(objections) => {
+                probe.kinds_unknown = true;
                 probe
                     .faults
                     .extend(objections.into_iter().map(|objection| objection.fault));
@@ -147,6 +173,7 @@ impl Try<'_> {
         &self,
         database: &mut Database,
         symbols: &mut Symbols,
+        kinds: &mut BTreeMap<(Class, String), KindFacts>,
     ) -> Result<QueryProbe, Vec<Objection>> {
         let (prepared, layout) = prepare(database, self.query, symbols).await?;
         let frame = Frame {
@@ -159,10 +186,14 @@ impl Try<'_> {
         };
         let mut gathered = Gathered::default();
         let mut rows = 0u32;
+        let mut samples = Vec::new();
         if self.limit > 0 {
             database
                 .each_row(&prepared, &mut |cells| {
                     rows = rows.saturating_add(1);
+                    if samples.len() < SAMPLES {
+                        samples.push(sample(&frame, symbols, cells));
+                    }
                     match gathered.take(&frame, symbols, rows, cells) {
                         More::Yes if u64::from(rows) < self.limit => More::Yes,
                         _ => More::No,
@@ -179,6 +210,10 @@ impl Try<'_> {
                 .collect(),
             None => Vec::new(),
         };
+        if let Some(class) = class(self.query.subject) {
+            let cut_short = u64::from(rows) == self.limit;
+            self.count(class, &gathered, symbols, &attributes, cut_short, kinds);
+        }
         Ok(QueryProbe {
             query: self.query.label(),
             attributes,
@@ -188,6 +223,55 @@ impl Try<'_> {
                 .iter()
                 .map(|unfit| format!("{}: {}", unfit.key(), unfit.reason.text(symbols)))
                 .collect(),
+            samples,
         })
+    }
+
+    /// Adds to `kinds` what the rows of the query carry; of one that was cut short, every attribute
+    /// may be carried further on.
+    fn count(
+        &self,
+        class: Class,
+        gathered: &Gathered,
+        symbols: &Symbols,
+        attributes: &[String],
+        cut_short: bool,
+        kinds: &mut BTreeMap<(Class, String), KindFacts>,
+    ) {
+        if let Some(kind) = &self.query.kind {
+            let facts = kinds.entry((class, kind.clone())).or_default();
+            facts.columns.extend(attributes.iter().cloned());
+            if cut_short {
+                for attribute in attributes {
+                    *facts.carried.entry(attribute.clone()).or_default() += 1;
+                }
+                facts.about += 1;
+            }
+        }
+        for entry in &gathered.entries {
+            let offset = entry.offset as usize;
+            let row = match class {
+                Class::Period => gathered
+                    .rows
+                    .period(offset)
+                    .map(|row| (row.kind, false, row.attributes)),
+                Class::Event => gathered
+                    .rows
+                    .event(offset)
+                    .map(|row| (row.kind, row.about.is_some(), row.attributes)),
+            };
+            // Rows that were put there a moment ago can be read.
+            let Ok((kind, about, attributes)) = row else {
+                continue;
+            };
+            let kind = (class, symbols.name(kind).to_owned());
+            let facts = kinds.entry(kind).or_default();
+            facts.rows += 1;
+            facts.about += u64::from(about);
+            for (name, _) in attributes.iter() {
+                let name = symbols.name(name).to_owned();
+                *facts.carried.entry(name).or_default() += 1;
+            }
+        }
     }
 }

@@ -19,10 +19,6 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// that was paused, or whose machine is gone, must not hold its locks against the others. As long as
 /// the lease of a pass.
 const LEFT_OPEN: &str = "SET idle_in_transaction_session_timeout = '120s'";
-/// How often, and after what wait, a migration is tried that another process may be making.
-const MIGRATION_TRIES: u32 = 20;
-/// See [`MIGRATION_TRIES`].
-const MIGRATION_WAIT: Duration = Duration::from_millis(100);
 
 /// What the store could not do.
 #[derive(Debug, thiserror::Error)]
@@ -144,30 +140,6 @@ impl Store {
         } else {
             Err(StoreError::Url(without_password(url)))
         }
-    }
-
-    /// Brings the schema up to date.
-    ///
-    /// # Errors
-    /// Where the schema is newer than this program, or a migration fails; nothing is changed then.
-    pub async fn migrate(&self) -> Result<(), StoreError> {
-        match self {
-            Store::Sqlite(pool) => {
-                // SQLite has no lock for migrating: of two processes that make a store at once, one
-                // finds the other's tables half made, and looks again once they are whole.
-                let migrator = sqlx::migrate!("migrations/sqlite");
-                for _ in 1..MIGRATION_TRIES {
-                    match migrator.run(pool).await {
-                        Err(sqlx::migrate::MigrateError::ExecuteMigration(..)) => {}
-                        ended => return Ok(ended?),
-                    }
-                    tokio::time::sleep(MIGRATION_WAIT).await;
-                }
-                migrator.run(pool).await?;
-            }
-            Store::Postgres(pool) => sqlx::migrate!("migrations/postgres").run(pool).await?,
-        }
-        Ok(())
     }
 
     /// Which database it lies in.

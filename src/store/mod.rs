@@ -6,12 +6,14 @@
 //! through [`Store::begin`].
 
 pub mod alerts;
+pub mod care;
 pub mod copy;
 mod database;
 mod holder;
 mod jobs;
 pub mod mail;
 mod row;
+mod schema;
 mod size;
 #[cfg(test)]
 pub mod testing;
@@ -21,5 +23,6 @@ pub use database::{Backend, Store, StoreError, without_password};
 pub use holder::Holder;
 pub use jobs::{StoredJob, delete_job, put_job, stored_job};
 pub use row::{Arg, Row};
+pub use schema::Schema;
 pub use size::size;
 pub use transaction::Transaction;

@@ -54,6 +54,38 @@ impl Transaction {
         })
     }
 
+    /// As [`Transaction::execute`], for SQL that is put together from literals of this program.
+    pub(super) async fn execute_of(
+        &mut self,
+        sql: String,
+        args: impl IntoIterator<Item = Arg>,
+    ) -> Result<u64, StoreError> {
+        let sql = AssertSqlSafe(sql);
+        Ok(match self {
+            Transaction::Sqlite(tx) => bind!(sql, args).execute(&mut **tx).await?.rows_affected(),
+            Transaction::Postgres(tx) => bind!(sql, args).execute(&mut **tx).await?.rows_affected(),
+        })
+    }
+
+    /// As [`Transaction::rows`], for SQL that is put together from literals of this program.
+    pub(super) async fn rows_of(
+        &mut self,
+        sql: String,
+        args: impl IntoIterator<Item = Arg>,
+    ) -> Result<Vec<Row>, StoreError> {
+        let sql = AssertSqlSafe(sql);
+        Ok(match self {
+            Transaction::Sqlite(tx) => {
+                let rows = bind!(sql, args).fetch_all(&mut **tx).await?;
+                rows.into_iter().map(Row::Sqlite).collect()
+            }
+            Transaction::Postgres(tx) => {
+                let rows = bind!(sql, args).fetch_all(&mut **tx).await?;
+                rows.into_iter().map(Row::Postgres).collect()
+            }
+        })
+    }
+
     /// All rows of a query.
     ///
     /// # Errors
@@ -134,6 +166,16 @@ impl Transaction {
         then: &'static str,
         rows: Vec<Vec<Arg>>,
     ) -> Result<u64, StoreError> {
+        self.insert_rows(into, then, rows).await
+    }
+
+    /// As [`Transaction::insert_many`], into a table of the schema whose name is not known here.
+    pub(super) async fn insert_rows(
+        &mut self,
+        into: &str,
+        then: &str,
+        rows: Vec<Vec<Arg>>,
+    ) -> Result<u64, StoreError> {
         let mut touched = 0;
         for (sql, args) in inserts(into, then, rows) {
             touched += match self {
@@ -192,8 +234,8 @@ impl Transaction {
 /// The statements that insert these rows, with as many rows in each as a database takes, and the values
 /// of each statement.
 fn inserts(
-    into: &'static str,
-    then: &'static str,
+    into: &str,
+    then: &str,
     rows: Vec<Vec<Arg>>,
 ) -> impl Iterator<Item = (String, Vec<Arg>)> {
     let width = rows.first().map_or(1, Vec::len).max(1);

@@ -84,7 +84,7 @@ async fn metrics(State(pages): State<Pages>, headers: HeaderMap) -> Response {
     match pages.metrics.text(&accept.join(",")) {
         Ok((media, text)) => ([(header::CONTENT_TYPE, media)], text).into_response(),
         Err(error) => {
-            tracing::error!(%error, "the metrics cannot be written");
+            tracing::error!(event = "metrics_unwritable", %error, "the metrics cannot be written");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }

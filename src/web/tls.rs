@@ -166,8 +166,12 @@ async fn take(
             match tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await {
                 // Only where nobody listens any more.
                 Ok(Ok(stream)) => drop(ready.send((stream, address)).await),
-                Ok(Err(error)) => tracing::debug!(%address, %error, "no handshake"),
-                Err(_) => tracing::debug!(%address, "a handshake took too long"),
+                Ok(Err(error)) => {
+                    tracing::debug!(event = "no_handshake", %address, %error, "no handshake")
+                }
+                Err(_) => {
+                    tracing::debug!(event = "handshake_too_long", %address, "a handshake took too long")
+                }
             }
         });
     }

@@ -91,10 +91,8 @@ fn a_site_in_which_nothing_is_wrong_is_one() {
     let run = site.run(&EVALUATE).ended_with(0);
     assert_eq!(run.stdout.lines().count(), 2, "{}", run.stdout);
     let run = site.run(&CHECK).ended_with(0);
-    insta::assert_snapshot!(run.stdout, @"
-    note: authority ashmere: at most 13 series of metrics, of 1 rule and 1 team
-    corewatch.toml: no fault, no warning
-    ");
+    let told = run.stdout.lines().last();
+    assert_eq!(told, Some("corewatch.toml: no fault, no warning"));
 }
 
 #[test]
@@ -453,7 +451,19 @@ visit = ["child_seen"]
     site.run(&SYNC).ended_with(0);
     let run = site.run(&CHECK).ended_with(0);
     insta::assert_snapshot!(run.stdout, @"
+    note: authority ashmere: children (line 5): 1 row read, such as
+        child_id=… born=null
+    note: authority ashmere: periods plan (line 8): 1 row read, such as
+        period_id=… child_id=… from_date=2026-09-01 to_date=null
+    note: authority ashmere: periods key_worker (line 11): 1 row read, such as
+        period_id=… child_id=… from_date=2026-09-01 to_date=null person_id=…
+    note: authority ashmere: events core_group (line 14): 1 row read, such as
+        event_id=… child_id=… occurred=2026-09-10 quorate=yes
+    note: authority ashmere: people (line 16): 1 row read, such as
+        person_id=… email=null
     note: authority ashmere: at most 26 series of metrics, of 2 rules and 1 team
+    note: mail: the way that it takes is open; `--send-test ADDRESS` sends a message
+    note: no file with secrets or cases is open to others
     warning: authority ashmere: the pack `local` was written for scotland; its working days are counted by the bank holidays of england-and-wales
     warning: authority ashmere: the rule `seen` is unmeasured: the copy holds no event of kind `visit`
     warning: authority ashmere: C1: no step of the ladder `standard` reaches anyone

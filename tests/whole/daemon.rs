@@ -3,7 +3,9 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::os::unix::net::UnixDatagram;
+use std::path::Path;
 use std::process::Command;
+use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode};
@@ -12,7 +14,7 @@ use sqlx::{Connection as _, Executor as _};
 use crate::support::{Site, free_port};
 
 /// A site with one child, one plan and one duty, whose daemon listens on `port`.
-fn site(port: u16) -> Site {
+pub fn site(port: u16) -> Site {
     let site = Site::new();
     site.write(
         "corewatch.toml",
@@ -71,7 +73,7 @@ query = "SELECT 'G1' AS event_id, 'C1' AS child_id, '2026-03-10' AS occurred"
 }
 
 /// What the daemon answers to a GET; nothing while nobody listens.
-fn get(port: u16, path: &str) -> String {
+pub fn get(port: u16, path: &str) -> String {
     let mut answer = String::new();
     if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) {
         let request =
@@ -82,7 +84,7 @@ fn get(port: u16, path: &str) -> String {
     answer
 }
 
-const RUN: [&str; 3] = ["run", "--config", "corewatch.toml"];
+pub const RUN: [&str; 3] = ["run", "--config", "corewatch.toml"];
 
 #[test]
 fn it_makes_a_pass_at_once_shows_it_and_stops_on_a_signal() {
@@ -98,6 +100,34 @@ fn it_makes_a_pass_at_once_shows_it_and_stops_on_a_signal() {
     assert!(get(port, "/readyz").ends_with(r#"{"ready":true,"reasons":[]}"#));
     assert!(get(port, "/livez").starts_with("HTTP/1.1 200"));
     assert_eq!(daemon.stop(), Some(0));
+}
+
+#[test]
+fn its_log_is_of_the_weights_that_the_journal_knows_or_of_json() {
+    let port = free_port();
+    let site = site(port);
+    std::fs::remove_file(site.path("cases.db")).unwrap();
+    for (format, ready, amiss) in [
+        ("journal", "<6>ready event=\"ready\"", "<3>"),
+        ("json", "\"event\":\"ready\"", "\"level\":\"ERROR\""),
+    ] {
+        let mut daemon = site.start(&[&["--log-format", format], &RUN[..]].concat());
+        daemon.wait_until("a refused source", || {
+            get(port, "/readyz").contains("cannot be opened")
+        });
+        let said = daemon.said();
+        assert!(said.lines().any(|line| line.contains(ready)), "{said}");
+        let is_amiss = |line: &str| line.contains("authority_amiss") && line.contains(amiss);
+        assert!(said.lines().any(is_amiss), "{said}");
+        if format == "json" {
+            for line in said.lines() {
+                let line: serde_json::Value = serde_json::from_str(line).expect(line);
+                assert!(line["event"].is_string(), "{line}");
+            }
+        }
+        assert_eq!(daemon.stop(), Some(0));
+        std::fs::remove_file(site.path("corewatch.db")).unwrap();
+    }
 }
 
 #[test]
@@ -173,29 +203,52 @@ fn it_does_not_start_where_another_listens() {
     );
 }
 
+/// A service manager that listens, as systemd does: one that did not would have the daemon wait.
+pub struct Manager {
+    messages: Receiver<String>,
+}
+
+impl Manager {
+    /// One that listens on a socket.
+    pub fn at(socket: &Path) -> Manager {
+        let socket = UnixDatagram::bind(socket).expect("a socket");
+        let (sender, messages) = channel();
+        std::thread::spawn(move || {
+            let mut message = [0; 1024];
+            while let Ok(length) = socket.recv(&mut message) {
+                let text = String::from_utf8_lossy(&message[..length]).into_owned();
+                if sender.send(text).is_err() {
+                    return;
+                }
+            }
+        });
+        Manager { messages }
+    }
+
+    /// Waits for the next message that has this line.
+    #[track_caller]
+    pub fn next(&self, line: &str) -> String {
+        loop {
+            let message = self.messages.recv_timeout(Duration::from_secs(60));
+            let message = message.unwrap_or_else(|_| panic!("no message with {line}"));
+            if message.lines().any(|l| l == line) {
+                return message;
+            }
+        }
+    }
+}
+
 #[test]
 fn it_tells_the_service_manager_when_it_is_ready_that_it_is_alive_and_that_it_stops() {
     let port = free_port();
     let site = site(port);
-    let manager = UnixDatagram::bind(site.path("notify")).unwrap();
-    manager
-        .set_read_timeout(Some(Duration::from_secs(30)))
-        .unwrap();
+    let manager = Manager::at(&site.path("notify"));
     let socket = site.path("notify").display().to_string();
     let site = site
         .with("NOTIFY_SOCKET", &socket)
         .with("WATCHDOG_USEC", "400000");
     let daemon = site.start(&RUN);
-    let until = |state: &str| {
-        let mut message = [0; 512];
-        loop {
-            let length = manager.recv(&mut message).expect(state);
-            let message = String::from_utf8_lossy(&message[..length]).into_owned();
-            if message.lines().any(|line| line == state) {
-                return;
-            }
-        }
-    };
+    let until = |state: &str| drop(manager.next(state));
     until("READY=1");
     for _ in 0..3 {
         until("WATCHDOG=1");

@@ -88,6 +88,16 @@ async fn no_childs_name_address_or_birth_leaves_the_program() {
     given_out.push_str(&said);
     let evaluate = ["evaluate", "--config", "demo/corewatch.toml"];
     given_out.push_str(&site.run(&evaluate).ended_with(0).stdout);
+    for format in ["text", "json"] {
+        let check = [
+            "check",
+            "--config",
+            "demo/corewatch.toml",
+            "--format",
+            format,
+        ];
+        given_out.push_str(&site.run(&check).ended_with(0).stdout);
+    }
     assert!(
         given_out.contains("ASH-1"),
         "nothing was given out of any case"

@@ -5,13 +5,16 @@
 
 mod alarms;
 mod bad_input;
+mod check;
 mod daemon;
 mod dashboards;
 mod demo;
 mod end_to_end;
 mod letters;
 mod protected_pages;
+mod reload;
 mod report;
 mod same_lines;
 mod ssd;
+mod store;
 mod support;

@@ -1,75 +1,74 @@
 //! What an authority's copy says of its rules: what is unknown, unmeasured, unusable, unborn.
 
-use super::{Findings, counted, of};
+use super::finding::{Area, Findings, counted, said};
 use crate::calendar::{Day, Instant};
 use crate::daemon::{Authority, Cases, EvaluationError, LadderHole, count, ladder_holes};
+use crate::document::{Fault, Place};
 use crate::metrics::most_series;
 use crate::store::{Store, copy};
 
 /// So many series of one program are a burden on a Prometheus that has a hundred others to watch.
 const MANY_SERIES: usize = 50_000;
 
+/// Looks into an authority's copy; `false` where it has none yet.
 pub(super) async fn check(
     store: &Store,
     authority: &Authority,
     now: Instant,
     most_teams: usize,
     findings: &mut Findings,
-) -> Result<(), EvaluationError> {
+) -> Result<bool, EvaluationError> {
     let id = &authority.settings.id;
     let mut tx = store.snapshot().await?;
     if copy::last_accepted(&mut tx, id).await?.is_none() {
-        findings.warning(format!(
-            "{}: its source has never been read; once it has, check says what cannot be measured",
-            of(&authority.settings)
-        ));
-        return Ok(());
+        let what =
+            "its source has never been read; once it has, check says what cannot be measured";
+        findings.warning(Area::Store, Fault::plain(Place::default(), what));
+        return Ok(false);
     }
     let unusable = copy::quarantine(&mut tx, id).await?.len();
     if unusable > 0 {
-        findings.warning(format!(
-            "{}: {} of the source cannot be used; `corewatch sync --quarantine` lists \
-             them",
-            of(&authority.settings),
-            counted(unusable, "row")
-        ));
+        findings.warning(
+            Area::Source,
+            said(
+                format!("{} of the source cannot be used", counted(unusable, "row")),
+                "`corewatch sync --quarantine` lists them",
+            ),
+        );
     }
     let cases = match Cases::read(&mut tx, authority, None).await {
         Ok(cases) => cases,
         Err(EvaluationError::Rules(faults)) => {
             for fault in faults.0 {
-                findings.fault(fault);
+                findings.shared_fault(Area::Rules, fault);
             }
-            return Ok(());
+            return Ok(true);
         }
         Err(error) => return Err(error),
     };
+    let warn = |findings: &mut Findings, area, what: String| {
+        findings.warning(area, Fault::plain(Place::default(), what));
+    };
     for unmeasured in &cases.rules.unmeasured {
-        findings.warning(format!(
-            "{}: the rule `{}` is unmeasured: {}",
-            of(&authority.settings),
-            cases.rules.rules[unmeasured.rule].id,
-            unmeasured.reasons.join("; ")
-        ));
+        let rule = &cases.rules.rules[unmeasured.rule].id;
+        let reasons = unmeasured.reasons.join("; ");
+        let what = format!("the rule `{rule}` is unmeasured: {reasons}");
+        warn(findings, Area::Rules, what);
     }
     let today = authority.calendar.zone.day_of(now);
     series(authority, &cases, today, most_teams, findings)?;
     for hole in ladder_holes(&mut tx, authority, &cases, today).await? {
-        findings.warning(format!(
-            "{}: {}",
-            of(&authority.settings),
-            hole_words(&hole)
-        ));
+        warn(findings, Area::Recipients, hole_words(&hole));
     }
     let unborn = without_birth(authority, &cases, now)?;
     if !unborn.is_empty() {
-        findings.warning(format!(
-            "{}: no date of birth, so that nothing is counted by rules with `born`: {}",
-            of(&authority.settings),
+        let what = format!(
+            "no date of birth, so that nothing is counted by rules with `born`: {}",
             unborn.join(", ")
-        ));
+        );
+        warn(findings, Area::Source, what);
     }
-    Ok(())
+    Ok(true)
 }
 
 /// How many series Prometheus has to keep of an authority.
@@ -83,18 +82,21 @@ fn series(
     let counts = count(authority, cases, today)?;
     let series = most_series(cases.rules.rules.len(), &counts.children, most_teams);
     let line = format!(
-        "{}: at most {} of metrics, of {} and {}",
-        of(&authority.settings),
+        "at most {} of metrics, of {} and {}",
         counted(series, "series"),
         counted(cases.rules.rules.len(), "rule"),
         counted(counts.children.len(), "team")
     );
     if series > MANY_SERIES {
-        findings.warning(format!(
-            "{line}; more than Prometheus takes lightly: lower `[metrics] teams`"
-        ));
+        findings.warning(
+            Area::Configuration,
+            said(
+                format!("{line}, more than Prometheus takes lightly"),
+                "lower `[metrics] teams`",
+            ),
+        );
     } else {
-        findings.note(line);
+        findings.note(Area::Configuration, line);
     }
     Ok(())
 }

@@ -1,14 +1,16 @@
 //! What can be said of an authority's packs, ladders and calendar without reading its cases.
 
-use super::{Findings, of};
+use super::finding::{Area, Findings, in_words, said};
 use crate::calendar::Instant;
 use crate::daemon::{ExaminedAuthority, bank_holidays_ending};
-use crate::document::Fault;
+use crate::document::{Fault, Place};
 
 pub(super) fn check(authority: &ExaminedAuthority, now: Instant, findings: &mut Findings) {
     nations(authority, findings);
     if let Some(warning) = bank_holidays_ending(&authority.settings, &authority.calendar, now) {
-        findings.warning(warning);
+        let of = format!("authority {}: ", authority.settings.id);
+        let warning = warning.strip_prefix(&of).unwrap_or(&warning);
+        findings.warning(Area::Rules, in_words(warning));
     }
     ladders(authority, findings);
 }
@@ -17,22 +19,21 @@ fn nations(authority: &ExaminedAuthority, findings: &mut Findings) {
     let mine = authority.settings.nation;
     for pack in &authority.packs {
         if let Some(theirs) = pack.nation.filter(|theirs| *theirs != mine) {
-            findings.warning(format!(
-                "{}: the pack `{}` was written for {theirs}; its working days are counted by the \
-                 bank holidays of {mine}",
-                of(&authority.settings),
-                pack.id
-            ));
+            findings.warning(
+                Area::Rules,
+                said(
+                    format!("the pack `{}` was written for {theirs}", pack.id),
+                    format!("its working days are counted by the bank holidays of {mine}"),
+                ),
+            );
         }
     }
 }
 
 fn ladders(authority: &ExaminedAuthority, findings: &mut Findings) {
     let Some(path) = &authority.settings.ladders else {
-        return findings.warning(format!(
-            "{}: no `ladders`: its duties are counted, and nobody is told of any",
-            of(&authority.settings)
-        ));
+        let what = "no `ladders`: its duties are counted, and nobody is told of any";
+        return findings.warning(Area::Recipients, Fault::plain(Place::default(), what));
     };
     let Some(ladders) = &authority.ladders else {
         return;
@@ -43,14 +44,15 @@ fn ladders(authority: &ExaminedAuthority, findings: &mut Findings) {
             continue;
         };
         if ladders.get(ladder).is_none() {
-            findings.fault(Fault::new(
+            let fault = Fault::new(
                 rule.place.clone(),
                 format!(
                     "the rule `{}` names the ladder `{ladder}`, that is not there",
                     rule.id
                 ),
                 format!("add it to {}, or name one that is in it", path.display()),
-            ));
+            );
+            findings.shared_fault(Area::Recipients, fault);
         }
     }
 }

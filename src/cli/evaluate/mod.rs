@@ -8,7 +8,7 @@ use std::io::Write;
 
 use clap::{Args, ValueEnum};
 
-use super::{ConfigArgument, Context, Failure};
+use super::{AsOf, ConfigArgument, Context, Failure};
 use crate::calendar::Day;
 use crate::case::Timeline;
 use crate::daemon::{Authority, Cases, EvaluationError, Installation};
@@ -23,9 +23,9 @@ use line::{COLUMNS, Line};
 pub struct Evaluate {
     #[command(flatten)]
     config: ConfigArgument,
-    /// The day asked about: what would have been said then, from today's records [default: today].
-    #[arg(long, value_name = "DAY")]
-    as_of: Option<Day>,
+    /// The day asked about: what would have been said then, from today's records.
+    #[arg(long, value_name = "DAY", default_value = "today")]
+    as_of: AsOf,
     /// How the obligations are written.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -70,9 +70,7 @@ impl Evaluate {
         let mut rows = Vec::new();
         for (authority, cases) in &read {
             let now = context.clock.now();
-            let today = self
-                .as_of
-                .unwrap_or_else(|| authority.calendar.zone.day_of(now));
+            let today = self.as_of.day(authority, now);
             for bytes in self.lines(authority, cases, today)? {
                 match self.format {
                     Format::Table => rows.extend(bytes),

@@ -67,7 +67,7 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Timeline<'_>> {
     match Timeline::decode(bytes) {
         Ok(timeline) => Some(timeline),
         Err(error) => {
-            tracing::warn!(%error, "a child's timeline is made anew from the source");
+            tracing::warn!(event = "timeline_made_anew", %error, "a child's timeline is made anew from the source");
             None
         }
     }

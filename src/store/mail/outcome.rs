@@ -1,5 +1,7 @@
 //! What became of messages: those that did not arrive, and how the queue stands.
 
+use std::collections::BTreeMap;
+
 use crate::calendar::Instant;
 use crate::store::{StoreError, Transaction};
 
@@ -105,15 +107,23 @@ pub async fn figures(tx: &mut Transaction) -> Result<QueueFigures, StoreError> {
             [],
         )
         .await?;
+    let mut forgotten = BTreeMap::new();
+    let rows = tx
+        .rows("SELECT result, messages FROM message_forgotten", [])
+        .await?;
+    for row in rows {
+        forgotten.insert(row.text(0)?, row.int(1)?);
+    }
+    let ever = |held: i64, result: &str| held + forgotten.get(result).copied().unwrap_or(0);
     Ok(QueueFigures {
         waiting: row.int(0)?,
         deferred: row.int(1)?,
         oldest_queued: row.optional_parsed(2)?,
         failing_since: row.optional_parsed(3)?,
-        sent: row.int(4)?,
-        withdrawn: row.int(5)?,
-        refused_addresses: row.int(6)?,
-        refused_messages: row.int(7)?,
+        sent: ever(row.int(4)?, "sent"),
+        withdrawn: ever(row.int(5)?, "withdrawn"),
+        refused_addresses: ever(row.int(6)?, "address"),
+        refused_messages: ever(row.int(7)?, "message"),
         last_error: last.map(|row| row.text(0)).transpose()?,
     })
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// How long a daemon may take to say what a test waits for.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// The binary under test.
 const COREWATCH: &str = env!("CARGO_BIN_EXE_corewatch");
@@ -46,8 +46,11 @@ impl Run {
 impl Site {
     /// An empty folder.
     pub fn new() -> Site {
+        // As the service's own folder is: nobody else may enter.
+        let nobody_else = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+        let folder = tempfile::Builder::new().permissions(nobody_else).tempdir();
         Site {
-            folder: tempfile::tempdir().expect("a folder of its own"),
+            folder: folder.expect("a folder of its own"),
             environment: Vec::new(),
         }
     }
@@ -152,11 +155,16 @@ impl Running {
         }
     }
 
+    /// Sends it a signal: `-HUP`.
+    pub fn signal(&self, signal: &str) {
+        let pid = self.child.id().to_string();
+        let sent = Command::new("kill").args([signal, &pid]).status();
+        assert!(sent.expect("kill runs").success());
+    }
+
     /// Asks it to stop, as a service manager does, and waits until it has: its exit status.
     pub fn stop(mut self) -> Option<i32> {
-        let pid = self.child.id().to_string();
-        let asked = Command::new("kill").args(["-TERM", &pid]).status();
-        assert!(asked.expect("kill runs").success());
+        self.signal("-TERM");
         self.child.wait().expect("it ends").code()
     }
 }

@@ -139,6 +139,7 @@ impl Session {
         {
             let failure = self.told(error);
             tracing::warn!(
+                event = "source_zone_unknown",
                 zone = zone.0.name(),
                 why = failure.message,
                 "the source does not know this zone: what it turns into local time, it does by its own"
@@ -153,6 +154,7 @@ impl Session {
             self.execute(Dialect::isolation(allowed))?;
             if !allowed {
                 tracing::warn!(
+                    event = "source_without_snapshot",
                     "the source allows no snapshot: rows that were read stay locked until the \
                      reading is over; ALTER DATABASE … SET ALLOW_SNAPSHOT_ISOLATION ON avoids it"
                 );

@@ -1,0 +1,25 @@
+-- Forgetting by a site's own periods: on which day it was last done, and before which instant the
+-- record of acknowledgements may be shortened while it is done.
+CREATE TABLE retention (
+    name TEXT NOT NULL PRIMARY KEY,
+    last_day TEXT,
+    audit_before TEXT
+);
+INSERT INTO retention (name) VALUES ('retention');
+
+-- Messages that were forgotten, by what had become of them: counters only grow.
+CREATE TABLE message_forgotten (
+    result TEXT NOT NULL PRIMARY KEY,   -- sent, withdrawn, address, message
+    messages BIGINT NOT NULL
+);
+
+CREATE OR REPLACE FUNCTION alert_audit_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_LEVEL = 'ROW' AND TG_OP = 'DELETE' THEN
+        IF OLD.at < (SELECT audit_before FROM retention) THEN
+            RETURN OLD;
+        END IF;
+    END IF;
+    RAISE EXCEPTION 'the audit record cannot be edited';
+END
+$$;
