@@ -22,16 +22,20 @@ pub fn today() -> Day {
     Day::from_ymd(2026, 11, 20).expect("a day")
 }
 
-/// Makes the authority in `folder`: its installation, and its store, with nothing read yet.
-pub async fn make(folder: &Path) -> (Installation, Store) {
-    let children = std::env::var("COREWATCH_BENCH_CHILDREN").map_or(CHILDREN, |number| {
+/// How many children are asked for.
+pub fn children() -> usize {
+    std::env::var("COREWATCH_BENCH_CHILDREN").map_or(CHILDREN, |number| {
         number
             .parse()
             .expect("COREWATCH_BENCH_CHILDREN is a number")
-    });
+    })
+}
+
+/// Makes the authority in `folder`: its installation, and its store, with nothing read yet.
+pub async fn make(folder: &Path) -> (Installation, Store) {
     let wish = Wish {
         seed: 1,
-        children,
+        children: children(),
         months: MONTHS,
         today: today(),
     };
@@ -51,6 +55,7 @@ pub async fn read(installation: &Installation, store: &Store) -> SyncOutcome {
         zone: authority.settings.timezone,
         now: Zone::LONDON.start_of(today()).plus_hours(10),
         accept: false,
+        full: false,
     };
     sync(store, &request).await.expect("an accepted reading")
 }

@@ -8,7 +8,6 @@ use super::{AsOf, ConfigArgument, Context, Failure};
 use crate::calendar::Day;
 use crate::daemon::{Authority, Cases, Installation};
 use crate::rules::{Explanation, Obligation, explain};
-use crate::store::Store;
 
 /// Explain one obligation: the clause, what opened it, the counting day by day, what was looked at
 /// and did not answer it, what would.
@@ -38,7 +37,7 @@ enum Format {
 impl Explain {
     pub(super) async fn run(self, context: &mut Context) -> Result<(), Failure> {
         let installation = Installation::load(&self.config.config)?;
-        let store = Store::open(&installation.settings.store.url).await?;
+        let store = self.config.existing_store(&installation).await?;
         let mut tx = store.snapshot().await?;
         for authority in &installation.authorities {
             let cases = Cases::read(&mut tx, authority, None).await?;

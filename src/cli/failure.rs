@@ -36,6 +36,14 @@ impl Failure {
         }
     }
 
+    /// It did what it was asked to, and has something to say besides: exit status 0.
+    pub fn aside(what: impl ToString) -> Self {
+        Failure {
+            status: 0,
+            ..Failure::wrong(what)
+        }
+    }
+
     /// Whoever read the output wanted no more of it.
     fn unread() -> Self {
         Failure {

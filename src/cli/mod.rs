@@ -26,7 +26,8 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::daemon::Clock;
+use crate::daemon::{Clock, Installation};
+use crate::store::{Store, StoreError};
 
 use as_of::AsOf;
 pub use failure::Failure;
@@ -68,6 +69,20 @@ struct ConfigArgument {
     /// The configuration file.
     #[arg(long, value_name = "FILE", default_value = DEFAULT_CONFIG)]
     config: PathBuf,
+}
+
+impl ConfigArgument {
+    /// The installation's store, for a command that only asks: it makes none.
+    async fn existing_store(&self, installation: &Installation) -> Result<Store, Failure> {
+        let opened = Store::open_existing(&installation.settings.store.url).await;
+        opened.map_err(|error| match error {
+            StoreError::Missing(_) => Failure::wrong(format!(
+                "{error}: nothing has been read yet; run `corewatch sync --config {}` first",
+                self.config.display()
+            )),
+            other => other.into(),
+        })
+    }
 }
 
 /// What every command is handed.

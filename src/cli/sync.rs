@@ -19,6 +19,9 @@ pub struct Sync {
     /// it is meant.
     #[arg(long)]
     accept: bool,
+    /// Read everything, also where a source file says how to read only what changed.
+    #[arg(long)]
+    full: bool,
     /// List the rows that could not be used, with the reasons.
     #[arg(long)]
     quarantine: bool,
@@ -70,6 +73,7 @@ impl Sync {
             zone: authority.calendar.zone,
             now,
             accept: self.accept,
+            full: self.full,
         };
         sync(store, &request).await
     }
@@ -89,8 +93,13 @@ fn summary(outcome: &SyncOutcome) -> String {
     );
     if outcome.first {
         line.push_str("; the first reading");
-    } else {
+    } else if outcome.whole {
         line.push_str(&format!("; {} children changed", outcome.changed.len()));
+    } else {
+        line.push_str(&format!(
+            "; only what changed was read, {} children changed",
+            outcome.changed.len()
+        ));
     }
     if outcome.quarantined > 0 {
         line.push_str(&format!(

@@ -19,7 +19,7 @@ pub use overlay::Overlay;
 pub use read::{Loaded, load};
 pub use settings::{
     Alerts, AuthoritySettings, Certificate, Mail, Metrics, Operations, PrivateKey, Retention,
-    RoleSettings, Schedule, Settings, StoreSettings, Tls, Transport, Web,
+    RoleSettings, Schedule, Settings, Staleness, StoreSettings, Tls, Transport, Web,
 };
 pub use timetable::Timetable;
 pub use values::{Hours, PerHour, Secret, Share};

@@ -11,7 +11,7 @@ use super::section::{Reading, Section};
 use super::web;
 use super::{
     Alerts, AuthoritySettings, Metrics, Operations, Overlay, PerHour, Retention, RoleSettings,
-    Schedule, Secret, Settings, StoreSettings, Timetable,
+    Schedule, Secret, Settings, Staleness, StoreSettings, Timetable,
 };
 use crate::calendar::{Duration, Nation, Unit, Zone};
 use crate::document::{Document, Fault, Faults, Place, Table, Text};
@@ -132,6 +132,7 @@ fn read_settings(
                 )
                 .and_then(|number| u32::try_from(number).ok())
                 .map_or_else(PerHour::default, PerHour),
+            stale: section.parsed("stale").map(Staleness).unwrap_or_default(),
         })
         .unwrap_or_default(),
         web: Section::read(top, "web", reading, |section| web::read(section, &base))

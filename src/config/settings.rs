@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use super::{Hours, PerHour, Secret, Share, Timetable};
-use crate::calendar::{Day, Duration, Nation, Zone};
+use crate::calendar::{Day, Duration, Nation, Unit, Zone};
 use crate::document::Text;
 
 /// A whole configuration, read and checked; its paths are those that can be opened.
@@ -176,6 +176,18 @@ pub struct Alerts {
     /// The most messages that one recipient is sent at once within an hour; what is beyond joins the
     /// digest.
     pub now_per_hour: PerHour,
+    /// After how long of refused readings heads of service are told that nobody is being warned.
+    pub stale: Staleness,
+}
+
+/// How long a source may be refused; two working days unless set (SPEC 7, The end).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Staleness(pub Duration);
+
+impl Default for Staleness {
+    fn default() -> Self {
+        Staleness(Duration::new(2, Unit::WorkingDay))
+    }
 }
 
 /// `[web]`: off this machine's own loopback there is a certificate, and a token or an issuer of

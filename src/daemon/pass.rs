@@ -282,6 +282,7 @@ async fn one(
         zone: authority.calendar.zone,
         now: setting.now,
         accept: false,
+        full: false,
     };
     found.judge(id, &[TroubleKind::SourceRefused, TroubleKind::NobodyWarned]);
     let read = match sync(setting.store, &request).await {

@@ -1,5 +1,6 @@
-//! A source that is refused: no step is told from its copy, and after two working days of that every
-//! head of service is told that nobody is being warned (SPEC 7, The end).
+//! A source that is refused: no step is told from its copy, and after two working days of that, or as
+//! long as `[alerts] stale` says, every head of service is told that nobody is being warned (SPEC 7,
+//! The end).
 
 use std::collections::BTreeSet;
 
@@ -15,11 +16,8 @@ use crate::case::Timeline;
 use crate::mail::{self, Language, Letter, LetterKind, Notice, Phase, Recipient, Sender};
 use crate::store::{StoreError, alerts as table, copy};
 
-/// After so many working days of refusals heads of service are told.
-const WORKING_DAYS: u32 = 2;
-
 /// What follows from a refusal, beside its line: how operations are told, and heads of service where
-/// it has lasted for two working days.
+/// it has lasted as long as is set.
 ///
 /// # Errors
 /// See [`AlertingError`]; nothing is written then.
@@ -39,7 +37,7 @@ pub async fn refused(
     Ok(troubles)
 }
 
-/// What is amiss where nobody has been warned for two working days; every head of service is told then.
+/// What is amiss where nobody has been warned for so long; every head of service is told then.
 ///
 /// # Errors
 /// See [`AlertingError`]; nothing is written then.
@@ -54,7 +52,7 @@ pub async fn nobody_warned(
     let calendar = &authority.calendar;
     let today = calendar.zone.day_of(setting.now);
     let first = calendar.zone.day_of(since);
-    if today < calendar.working_days_after(first, WORKING_DAYS) {
+    if today < calendar.after(first, setting.alerts.stale.0) {
         return Ok(None);
     }
     if is_sending_time(setting.alerts.hours, setting.now, calendar) {
@@ -68,7 +66,7 @@ pub async fn nobody_warned(
     }))
 }
 
-/// When something is to be told of a refusal that lasts: operations on its second working day, heads of
+/// When something is to be told of a refusal that lasts: operations once it has lasted as long as is set, heads of
 /// service in the next sending hours from then on.
 ///
 /// # Errors
@@ -84,7 +82,7 @@ pub async fn next_look(
     let first = calendar.zone.day_of(since);
     let begins = calendar
         .zone
-        .start_of(calendar.working_days_after(first, WORKING_DAYS));
+        .start_of(calendar.after(first, setting.alerts.stale.0));
     if setting.now < begins {
         return Ok(Some(begins));
     }

@@ -79,6 +79,7 @@ async fn states(seed: u64) -> (Vec<(String, &'static str, BTreeSet<State>)>, Vec
         zone: Zone::LONDON,
         now: Zone::LONDON.start_of(wish.today).plus_hours(10),
         accept: false,
+        full: false,
     };
     sync(&store, &request).await.unwrap();
     let mut tx = store.snapshot().await.unwrap();

@@ -112,6 +112,12 @@ impl Gathered {
         index
     }
 
+    /// Whether a row of the children is there for a child.
+    pub(super) fn knows(&self, id: &str) -> bool {
+        let index = self.by_id.get(id);
+        index.is_some_and(|index| self.children[*index as usize].known)
+    }
+
     /// Takes the row with this number of a query.
     pub(super) fn take(
         &mut self,
@@ -126,6 +132,8 @@ impl Gathered {
             row: number,
             id: None,
             kind: frame.kind,
+            waits_for_child: None,
+            waits_for_day: None,
             reason: Reason::NoDay,
         };
         let taken = match frame.subject {
@@ -210,7 +218,8 @@ impl Gathered {
         let occurred = row.moment(at::OCCURRED)?;
         let scheduled = row.moment(at::SCHEDULED)?;
         let recorded = row.moment(at::RECORDED)?;
-        if occurred.is_some_and(|occurred| occurred.day > row.frame.today) {
+        if let Some(ahead) = occurred.filter(|occurred| occurred.day > row.frame.today) {
+            unfit.waits_for_day = Some(ahead.day);
             return Err(Reason::NotYet);
         }
         if occurred.or(scheduled).is_none() {

@@ -10,6 +10,7 @@
 //! opens a read-only snapshot and turns each value into a `Cell`. Behind the feature `odbc` is
 //! whatever has a driver; what one database needs there stands in `database/odbc/dialect.rs`.
 
+mod carry;
 mod cell;
 mod columns;
 mod database;
@@ -17,11 +18,14 @@ mod error;
 mod gate;
 mod gather;
 mod iso;
+mod plan;
 mod probe;
 mod profile;
 mod read;
+mod row_digest;
 mod sample;
 mod settle;
+mod since;
 mod staff;
 mod sync;
 mod unfit;
@@ -29,7 +33,7 @@ mod write;
 
 pub use error::{Refusal, RefusalKind, SourceError};
 pub use probe::{Probe, QueryProbe, probe};
-pub use profile::{Address, Profile, Query, Share, Subject, load_profile};
+pub use profile::{Address, Changed, Elapsed, Profile, Query, Share, Subject, load_profile};
 pub use sync::{RowCounts, SyncOutcome, SyncRequest, sync};
 
 #[cfg(test)]

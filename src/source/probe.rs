@@ -9,8 +9,9 @@ use super::database::{Database, More};
 use super::gate::Objection;
 use super::gather::{Frame, Gathered};
 use super::profile::{Profile, Query};
-use super::read::{failed, open, prepare};
+use super::read::{failed, open, prepare, prepare_changed};
 use super::sample::sample;
+use super::since::Since;
 use crate::calendar::{Instant, Zone};
 use crate::case::{Catalogue, Class, KindFacts, Symbols};
 use crate::document::Fault;
@@ -176,6 +177,8 @@ impl Try<'_> {
         kinds: &mut BTreeMap<(Class, String), KindFacts>,
     ) -> Result<QueryProbe, Vec<Objection>> {
         let (prepared, layout) = prepare(database, self.query, symbols).await?;
+        let since = Since::new(self.now, self.now, self.clock.source);
+        prepare_changed(database, self.query, &prepared, since, symbols).await?;
         let frame = Frame {
             query: 0,
             subject: self.query.subject,

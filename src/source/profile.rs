@@ -1,15 +1,18 @@
 //! The source file: where the cases are, and the site's queries (SPEC 4).
 
+mod measure;
 #[cfg(feature = "odbc")]
 pub(super) mod odbc;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 use crate::calendar::Zone;
 use crate::document::{Document, Fault, Faults, Place, Table};
 use crate::store::without_password;
+
+pub use self::measure::{Elapsed, Share};
+use super::since;
 
 /// A source file as read: one a authority.
 #[derive(Debug, Clone)]
@@ -22,6 +25,14 @@ pub struct Profile {
     pub shrink: Share,
     /// The zone of times that come without one; the authority's where not set.
     pub timezone: Option<Zone>,
+    /// How long after a reading of everything the next one is due; until then what has a `changed`
+    /// is read by that.
+    pub full: Elapsed,
+    /// How much further back than the last reading a `changed` reaches: clocks differ, and a
+    /// transaction may be committed long after the time that it writes down.
+    pub overlap: Elapsed,
+    /// How long a statement may run; locks and silence are waited for no longer.
+    pub timeout: Elapsed,
     /// All queries: children first, then periods, events, people and teams.
     pub queries: Vec<Query>,
 }
@@ -58,37 +69,6 @@ impl fmt::Display for Address {
 impl fmt::Debug for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Address({self})")
-    }
-}
-
-/// A share as people write it: `50 %`.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Share {
-    /// Of a hundred, 0 to 100.
-    pub percent: f64,
-}
-
-impl Share {
-    /// The share of a source's rows that may be gone where the file does not say.
-    pub const HALF: Share = Share { percent: 50.0 };
-}
-
-impl FromStr for Share {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.trim()
-            .strip_suffix('%')
-            .and_then(|number| number.trim_end().parse::<f64>().ok())
-            .filter(|percent| (0.0..=100.0).contains(percent))
-            .map(|percent| Share { percent })
-            .ok_or_else(|| format!("`{text}` is not a share; write it as `50 %`, from 0 to 100"))
-    }
-}
-
-impl fmt::Display for Share {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} %", self.percent)
     }
 }
 
@@ -142,12 +122,32 @@ pub struct Query {
     /// The site's SQL.
     pub sql: String,
     /// The same, limited to what changed since `:since`.
-    pub changed: Option<String>,
+    pub changed: Option<Changed>,
     /// Where the SQL begins.
     pub place: Place,
 }
 
+/// The SQL by which only what changed is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changed {
+    /// The site's SQL, which names `:since`.
+    pub sql: String,
+    /// Where it begins.
+    pub place: Place,
+}
+
 impl Query {
+    /// The query for what changed, as a query of its own.
+    pub(super) fn changed_only(&self) -> Option<Query> {
+        let changed = self.changed.as_ref()?;
+        Some(Query {
+            sql: changed.sql.clone(),
+            changed: None,
+            place: changed.place.clone(),
+            ..self.clone()
+        })
+    }
+
     /// Its name with its line, as errors and the quarantine show it: `events visit (line 14)`.
     pub fn label(&self) -> String {
         format!("{} (line {})", self.name, self.place.line)
@@ -212,6 +212,9 @@ fn read_source(source: &mut Table<'_>, path: &Path) -> Option<Profile> {
         });
     let shrink = source.parsed("shrink").unwrap_or(Share::HALF);
     let timezone = source.parsed("timezone");
+    let full = source.parsed("full").unwrap_or(Elapsed::DAY);
+    let overlap = source.parsed("overlap").unwrap_or(Elapsed::HOUR);
+    let timeout = source.parsed("timeout").unwrap_or(Elapsed::TEN_MINUTES);
     let mut queries: Vec<Query> = Vec::new();
     for subject in Subject::ALL {
         queries.extend(source.tables(subject.name(), |table| read_query(table, subject)));
@@ -225,6 +228,9 @@ fn read_source(source: &mut Table<'_>, path: &Path) -> Option<Profile> {
         address,
         shrink,
         timezone,
+        full,
+        overlap,
+        timeout,
         queries,
     })
 }
@@ -237,11 +243,11 @@ fn read_query(table: &mut Table<'_>, subject: Subject) -> Option<Query> {
         _ => None,
     };
     let changed = match subject {
-        Subject::Periods | Subject::Events => table.text("changed"),
-        _ => None,
+        Subject::Children | Subject::Periods | Subject::Events => table.text("changed"),
+        Subject::People | Subject::Teams => None,
     };
     if let Some(changed) = &changed
-        && !changed.value.contains(":since")
+        && !since::is_named_in(&changed.value)
     {
         table.fault(Fault::new(
             changed.place.clone(),
@@ -259,7 +265,10 @@ fn read_query(table: &mut Table<'_>, subject: Subject) -> Option<Query> {
         kind,
         name,
         sql: query.value,
-        changed: changed.map(|text| text.value),
+        changed: changed.map(|text| Changed {
+            sql: text.value,
+            place: text.place,
+        }),
         place: query.place,
     })
 }

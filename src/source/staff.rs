@@ -47,12 +47,10 @@ impl Settle<'_> {
                     if of_copy == Some(&row.value) && of_copy != Some(&first.get().value) {
                         std::mem::swap(first.get_mut(), &mut row);
                     }
+                    let own_id = id(&row.value).as_str().into();
                     self.unfit.push(Unfit {
-                        query: row.query,
                         row: row.row,
-                        id: Some(id(&row.value).as_str().into()),
-                        kind: None,
-                        reason: Reason::Twice,
+                        ..Unfit::known(row.query, own_id, None, Reason::Twice)
                     });
                 }
             }

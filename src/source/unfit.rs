@@ -1,6 +1,7 @@
 //! Rows that cannot be used, and why: what the quarantine shows, without any value of the row.
 
 use super::cell::CellFault;
+use crate::calendar::Day;
 use crate::case::{Symbol, Symbols};
 
 /// A row that cannot be used.
@@ -14,6 +15,10 @@ pub(super) struct Unfit {
     pub(super) id: Option<Box<str>>,
     /// Its kind, where it is a period or event and has one.
     pub(super) kind: Option<Symbol>,
+    /// The child that it names, where that is not among the children.
+    pub(super) waits_for_child: Option<Box<str>>,
+    /// The day on which it occurred, where that is still to come.
+    pub(super) waits_for_day: Option<Day>,
     /// Why.
     pub(super) reason: Reason,
 }
@@ -68,6 +73,19 @@ fn fault_text(column: &str, fault: CellFault) -> String {
 }
 
 impl Unfit {
+    /// A row that is known by its id and cannot be used for this reason.
+    pub(super) fn known(query: u16, id: Box<str>, kind: Option<Symbol>, reason: Reason) -> Self {
+        Unfit {
+            query,
+            row: 0,
+            id: Some(id),
+            kind,
+            waits_for_child: None,
+            waits_for_day: None,
+            reason,
+        }
+    }
+
     /// How the row is known: its id, shortened and without control characters, or its number.
     pub(super) fn key(&self) -> String {
         const SHOWN: usize = 80;

@@ -37,6 +37,9 @@ pub enum StoreError {
         /// What the database said.
         cause: sqlx::Error,
     },
+    /// Nothing was ever kept there.
+    #[error("there is no store at {0}")]
+    Missing(String),
     /// The schema is of a newer corewatch, or could not be brought up to date.
     #[error(
         "the store's schema cannot be used ({0}); run the corewatch that made it, or a newer one"
@@ -90,6 +93,22 @@ impl Store {
         let store = Self::connect(url).await?;
         store.migrate().await?;
         Ok(store)
+    }
+
+    /// Opens the store at `url` as [`Store::open`] does, where one is there: a file is not made.
+    ///
+    /// # Errors
+    /// As [`Store::open`], and where there is no such file.
+    pub async fn open_existing(url: &str) -> Result<Store, StoreError> {
+        if url.starts_with("sqlite:")
+            && !url.contains(":memory:")
+            && let Ok(options) = SqliteConnectOptions::from_str(url)
+            && !options.get_filename().exists()
+        {
+            let file = options.get_filename().display().to_string();
+            return Err(StoreError::Missing(file));
+        }
+        Self::open(url).await
     }
 
     /// Opens the store as it is, without touching its schema.

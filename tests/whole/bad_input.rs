@@ -311,7 +311,7 @@ fn a_source_that_is_down_is_told_and_the_copy_stays() {
 #[test]
 fn a_copy_that_was_never_read_is_told() {
     let run = site().run(&EVALUATE).ended_with(2);
-    insta::assert_snapshot!(run.stderr, @"corewatch: authority ashmere: its source has never been read, there is no copy to evaluate; run `corewatch sync --config corewatch.toml` first");
+    insta::assert_snapshot!(run.stderr, @"corewatch: there is no store at corewatch.db: nothing has been read yet; run `corewatch sync --config corewatch.toml` first");
 }
 
 #[test]

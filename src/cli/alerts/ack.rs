@@ -9,8 +9,8 @@ use crate::alerts::Phase;
 use crate::calendar::{Day, Instant};
 use crate::daemon::{Authority, Cases, Installation};
 use crate::rules::State;
+use crate::store::Transaction;
 use crate::store::alerts::{self as table, Acknowledgement};
-use crate::store::{Store, Transaction};
 
 /// Acknowledge an obligation: its steps and repeats wait through a day, for everybody.
 #[derive(Debug, Args)]
@@ -43,7 +43,7 @@ impl Ack {
             }
         }
         let installation = Installation::load(&self.config.config)?;
-        let store = Store::open(&installation.settings.store.url).await?;
+        let store = self.config.existing_store(&installation).await?;
         let mut tx = store.begin().await?;
         let Some(last) = table::last_pass(&mut tx).await? else {
             return Err(Failure::wrong(

@@ -9,8 +9,8 @@ use serde::Serialize;
 use super::super::{ConfigArgument, Context, Failure};
 use crate::calendar::{Day, Instant};
 use crate::daemon::Installation;
+use crate::store::Transaction;
 use crate::store::alerts::{self as table, ListedTelling};
-use crate::store::{Store, Transaction};
 
 /// List what was told, to whom, in which message, and what became of it.
 #[derive(Debug, Args)]
@@ -63,7 +63,7 @@ const COLUMNS: [&str; 9] = [
 impl List {
     pub(super) async fn run(self, context: &mut Context) -> Result<(), Failure> {
         let installation = Installation::load(&self.config.config)?;
-        let store = Store::open(&installation.settings.store.url).await?;
+        let store = self.config.existing_store(&installation).await?;
         let mut tx = store.snapshot().await?;
         let lines = lines(&mut tx, &installation).await?;
         tx.commit().await?;

@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 
 use super::{ConfigArgument, Context, Failure};
 use crate::daemon::{Installation, look_again_at};
-use crate::store::{Store, alerts as table};
+use crate::store::alerts as table;
 
 /// List what was told; acknowledge an obligation; release what the flood guard holds.
 #[derive(Debug, Args)]
@@ -45,7 +45,7 @@ impl Alerts {
 impl Release {
     async fn run(self, context: &mut Context) -> Result<(), Failure> {
         let installation = Installation::load(&self.config.config)?;
-        let store = Store::open(&installation.settings.store.url).await?;
+        let store = self.config.existing_store(&installation).await?;
         let mut tx = store.begin().await?;
         let mut lines = Vec::new();
         for authority in &installation.authorities {

@@ -14,7 +14,7 @@ use crate::case::Timeline;
 use crate::daemon::{Authority, Cases, EvaluationError, Installation};
 use crate::document::nearest;
 use crate::rules::Obligation;
-use crate::store::{Store, Transaction, copy};
+use crate::store::{Transaction, copy};
 
 use line::{COLUMNS, Line};
 
@@ -57,11 +57,18 @@ impl Evaluate {
     pub(super) async fn run(self, context: &mut Context) -> Result<(), Failure> {
         let installation = Installation::load(&self.config.config)?;
         let authorities = authorities(&installation, self.authority.as_deref())?;
-        let store = Store::open(&installation.settings.store.url).await?;
+        let store = self.config.existing_store(&installation).await?;
         let mut tx = store.snapshot().await?;
         let mut read = Vec::new();
+        let mut never_read = Vec::new();
         for authority in authorities {
-            read.push((authority, self.cases(&mut tx, authority).await?));
+            match self.cases(&mut tx, authority).await? {
+                Some(cases) => read.push((authority, cases)),
+                None => never_read.push(self.never_read(authority)),
+            }
+        }
+        if read.is_empty() {
+            return Err(Failure::wrong(never_read.join("\n")));
         }
         self.check_rule(&read)?;
         if self.format == Format::Csv {
@@ -84,20 +91,36 @@ impl Evaluate {
                 table::write_unmeasured(&mut context.out, &authority.settings.id, &cases.rules)?;
             }
         }
-        Ok(())
+        if never_read.is_empty() {
+            Ok(())
+        } else {
+            Err(Failure::aside(never_read.join("\n")))
+        }
     }
 
-    /// The copy of an authority.
-    async fn cases(&self, tx: &mut Transaction, authority: &Authority) -> Result<Cases, Failure> {
-        let id = &authority.settings.id;
-        if copy::last_accepted(tx, id).await?.is_none() {
-            return Err(Failure::wrong(format!(
-                "authority {id}: its source has never been read, there is no copy to evaluate; run \
-                 `corewatch sync --config {}` first",
-                self.config.config.display()
-            )));
+    /// The copy of an authority; `None` where its source has never been read.
+    async fn cases(
+        &self,
+        tx: &mut Transaction,
+        authority: &Authority,
+    ) -> Result<Option<Cases>, Failure> {
+        if copy::last_accepted(tx, &authority.settings.id)
+            .await?
+            .is_none()
+        {
+            return Ok(None);
         }
-        Ok(Cases::read(tx, authority, self.child.as_deref()).await?)
+        let cases = Cases::read(tx, authority, self.child.as_deref()).await?;
+        Ok(Some(cases))
+    }
+
+    fn never_read(&self, authority: &Authority) -> String {
+        format!(
+            "authority {}: its source has never been read, there is no copy to evaluate; run \
+             `corewatch sync --config {}` first",
+            authority.settings.id,
+            self.config.config.display()
+        )
     }
 
     fn check_rule(&self, read: &[(&Authority, Cases)]) -> Result<(), Failure> {

@@ -6,21 +6,24 @@ mod odbc;
 mod postgres;
 mod sqlite;
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sqlx::{MySqlConnection, PgConnection, SqliteConnection};
 
 use super::cell::Cell;
-use super::profile::Address;
+use super::profile::{Address, Elapsed};
+use super::since::{Asked, Since, places};
 use crate::calendar::Zone;
 
 /// How long a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(10);
-/// How long a statement may run: a nightly reload or a full scan of a big table is minutes, not more.
+/// How long a statement may run by way of ODBC, where the source file's `timeout` is not for drivers.
+#[cfg(feature = "odbc")]
 const STATEMENT: Duration = Duration::from_secs(600);
-/// How long a lock of somebody else's is waited for.
+/// How long a lock of somebody else's is waited for at most.
 const LOCK: Duration = Duration::from_secs(60);
-/// How long the next row may take once rows come: longer is a connection that has died quietly.
+/// How long the next row may take at most once rows come: longer is a connection that has died quietly.
 const NEXT_ROW: Duration = Duration::from_secs(120);
 
 /// What a database said, or that it said nothing.
@@ -52,8 +55,46 @@ pub(super) struct Column {
     pub(super) unreadable: Option<String>,
 }
 
+/// How long the source may take, by what its file says.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    statement: Duration,
+    lock: Duration,
+    next_row: Duration,
+}
+
+impl Limits {
+    /// What follows from how long a statement may run.
+    pub(super) fn of(timeout: Elapsed) -> Limits {
+        let statement = Duration::from_secs(timeout.seconds.max(1).unsigned_abs());
+        Limits {
+            statement,
+            lock: statement.min(LOCK),
+            next_row: statement.min(NEXT_ROW),
+        }
+    }
+
+    /// Ends once no row has come for too long; says for how long it has looked.
+    async fn silence(self, rows: &AtomicU64) -> Duration {
+        let (mut longest, mut seen) = (self.statement + self.lock, 0);
+        loop {
+            tokio::time::sleep(longest).await;
+            let come = rows.load(Ordering::Relaxed);
+            if come == seen {
+                return longest;
+            }
+            (longest, seen) = (self.next_row, come);
+        }
+    }
+}
+
 /// An open snapshot of a case database.
-pub(super) enum Database {
+pub(super) struct Database {
+    connection: Connection,
+    limits: Limits,
+}
+
+enum Connection {
     Sqlite(SqliteConnection),
     Postgres(PgConnection),
     MySql(MySqlConnection),
@@ -94,37 +135,51 @@ impl Prepared {
 impl Database {
     /// Connects, makes the session read-only, and begins the snapshot. `zone` is the one that SQL of
     /// the site's own turns instants into days by.
-    pub(super) async fn open(address: &Address, zone: Zone) -> Result<Self, ReadError> {
+    pub(super) async fn open(
+        address: &Address,
+        zone: Zone,
+        limits: Limits,
+    ) -> Result<Self, ReadError> {
         let opening = async {
-            Ok(match address {
-                Address::Sqlite(path) => Database::Sqlite(sqlite::open(path).await?),
-                Address::Postgres(url) => Database::Postgres(postgres::open(url, zone).await?),
-                Address::MySql(url) => Database::MySql(mysql::open(url).await?),
+            let connection = match address {
+                Address::Sqlite(path) => Connection::Sqlite(sqlite::open(path, limits).await?),
+                Address::Postgres(url) => {
+                    Connection::Postgres(postgres::open(url, zone, limits).await?)
+                }
+                Address::MySql(url) => Connection::MySql(mysql::open(url, limits).await?),
                 #[cfg(feature = "odbc")]
-                Address::Odbc(connection) => Database::Odbc(OdbcSession {
+                Address::Odbc(connection) => Connection::Odbc(OdbcSession {
                     session: odbc::open(connection, zone).await?,
                     connection: connection.clone(),
                     zone,
                 }),
-            })
+            };
+            Ok(Database { connection, limits })
         };
         tokio::time::timeout(CONNECT, opening)
             .await
             .unwrap_or(Err(ReadError::Silent(CONNECT)))
     }
 
-    /// Has the database look at a query, without running it.
-    pub(super) async fn prepare(&mut self, sql: &str) -> Result<Prepared, ReadError> {
+    /// Has the database look at a query, without running it. One that asks for what changed names
+    /// `:since`, in whose place `since` will be put.
+    pub(super) async fn prepare(
+        &mut self,
+        sql: &str,
+        since: Option<Since>,
+    ) -> Result<Prepared, ReadError> {
         let preparing = async {
-            Ok(match self {
-                Database::Sqlite(c) => Prepared::Sqlite(sqlite::prepare(c, sql).await?),
-                Database::Postgres(c) => Prepared::Postgres(postgres::prepare(c, sql).await?),
-                Database::MySql(c) => Prepared::MySql(mysql::prepare(c, sql).await?),
+            Ok(match &mut self.connection {
+                Connection::Sqlite(c) => Prepared::Sqlite(sqlite::prepare(c, sql, since).await?),
+                Connection::Postgres(c) => {
+                    Prepared::Postgres(postgres::prepare(c, sql, since).await?)
+                }
+                Connection::MySql(c) => Prepared::MySql(mysql::prepare(c, sql, since).await?),
                 #[cfg(feature = "odbc")]
-                Database::Odbc(c) => Prepared::Odbc(odbc::prepare(&c.session, sql).await?),
+                Connection::Odbc(c) => Prepared::Odbc(odbc::prepare(&c.session, sql, since).await?),
             })
         };
-        let longest = LOCK + CONNECT;
+        let longest = self.limits.lock + CONNECT;
         tokio::time::timeout(longest, preparing)
             .await
             .unwrap_or(Err(ReadError::Silent(longest)))
@@ -136,27 +191,44 @@ impl Database {
         prepared: &Prepared,
         each: &mut (dyn FnMut(&[Cell<'_>]) -> More + Send),
     ) -> Result<(), ReadError> {
-        match (self, prepared) {
-            (Database::Sqlite(c), Prepared::Sqlite(s)) => sqlite::each_row(c, s, each).await,
-            (Database::Postgres(c), Prepared::Postgres(s)) => postgres::each_row(c, s, each).await,
-            (Database::MySql(c), Prepared::MySql(s)) => mysql::each_row(c, s, each).await,
-            #[cfg(feature = "odbc")]
-            (Database::Odbc(c), Prepared::Odbc(s)) => odbc::each_row(&c.session, s, each).await,
-            _ => Err(ReadError::Database(sqlx::Error::Protocol(
-                "the query was prepared by another database".to_owned(),
-            ))),
+        let (limits, rows) = (self.limits, AtomicU64::new(0));
+        let mut each = |cells: &[Cell<'_>]| {
+            rows.fetch_add(1, Ordering::Relaxed);
+            each(cells)
+        };
+        let each = &mut each;
+        let reading = async {
+            match (&mut self.connection, prepared) {
+                (Connection::Sqlite(c), Prepared::Sqlite(s)) => sqlite::each_row(c, s, each).await,
+                (Connection::Postgres(c), Prepared::Postgres(s)) => {
+                    postgres::each_row(c, s, each).await
+                }
+                (Connection::MySql(c), Prepared::MySql(s)) => mysql::each_row(c, s, each).await,
+                #[cfg(feature = "odbc")]
+                (Connection::Odbc(c), Prepared::Odbc(s)) => {
+                    odbc::each_row(&c.session, s, each).await
+                }
+                _ => Err(ReadError::Database(sqlx::Error::Protocol(
+                    "the query was prepared by another database".to_owned(),
+                ))),
+            }
+        };
+        // One clock beside the rows instead of one for each of them: there are millions.
+        tokio::select! {
+            ended = reading => ended,
+            silent = limits.silence(&rows) => Err(ReadError::Silent(silent)),
         }
     }
 
     /// Makes the connection usable after an error, so that further queries can be looked at: after
     /// one PostgreSQL takes nothing more in the same transaction.
     pub(super) async fn recover(&mut self) -> Result<(), ReadError> {
-        match self {
-            Database::Postgres(c) => postgres::recover(c).await,
-            Database::Sqlite(_) | Database::MySql(_) => Ok(()),
+        match &mut self.connection {
+            Connection::Postgres(c) => postgres::recover(c).await,
+            Connection::Sqlite(_) | Connection::MySql(_) => Ok(()),
             // What a driver does to a transaction after an error differs: a new one is sure.
             #[cfg(feature = "odbc")]
-            Database::Odbc(c) => {
+            Connection::Odbc(c) => {
                 c.session = odbc::open(&c.connection, c.zone).await?;
                 Ok(())
             }
@@ -165,26 +237,26 @@ impl Database {
 
     /// Whether the account could write, where the database says.
     pub(super) async fn could_write(&mut self) -> Result<Option<bool>, ReadError> {
-        match self {
-            Database::Sqlite(_) => Ok(None),
-            Database::Postgres(c) => postgres::could_write(c).await.map(Some),
-            Database::MySql(c) => mysql::could_write(c).await.map(Some),
+        match &mut self.connection {
+            Connection::Sqlite(_) => Ok(None),
+            Connection::Postgres(c) => postgres::could_write(c).await.map(Some),
+            Connection::MySql(c) => mysql::could_write(c).await.map(Some),
             #[cfg(feature = "odbc")]
-            Database::Odbc(c) => odbc::could_write(&c.session).await,
+            Connection::Odbc(c) => odbc::could_write(&c.session).await,
         }
     }
 
     /// Takes leave of the server.
     pub(super) async fn close(self) {
-        use sqlx::Connection;
+        use sqlx::Connection as _;
         // The snapshot has been read to its end; what goes wrong with a farewell changes nothing.
         let farewell = async {
-            match self {
-                Database::Sqlite(c) => c.close().await,
-                Database::Postgres(c) => c.close().await,
-                Database::MySql(c) => c.close().await,
+            match self.connection {
+                Connection::Sqlite(c) => c.close().await,
+                Connection::Postgres(c) => c.close().await,
+                Connection::MySql(c) => c.close().await,
                 #[cfg(feature = "odbc")]
-                Database::Odbc(c) => {
+                Connection::Odbc(c) => {
                     odbc::close(c.session).await;
                     Ok(())
                 }
@@ -203,27 +275,17 @@ pub(super) enum More {
     No,
 }
 
-/// The rows of a stream, each waited for so long and no longer.
+/// Hands each row of a stream on as it arrives.
 macro_rules! walk {
     ($rows:expr, $row:ident => $cells:expr, $each:expr) => {{
         let mut rows = $rows;
-        let mut longest = super::STATEMENT + super::LOCK;
-        loop {
-            let next =
-                tokio::time::timeout(longest, futures_util::TryStreamExt::try_next(&mut rows));
-            match next.await {
-                Err(_) => return Err(super::ReadError::Silent(longest)),
-                Ok(Err(error)) => return Err(error.into()),
-                Ok(Ok(None)) => return Ok(()),
-                Ok(Ok(Some($row))) => {
-                    let cells: Vec<super::Cell<'_>> = $cells;
-                    if $each(&cells) == super::More::No {
-                        return Ok(());
-                    }
-                }
+        while let Some($row) = futures_util::TryStreamExt::try_next(&mut rows).await? {
+            let cells: Vec<super::Cell<'_>> = $cells;
+            if $each(&cells) == super::More::No {
+                break;
             }
-            longest = super::NEXT_ROW;
         }
+        Ok(())
     }};
 }
 use walk;

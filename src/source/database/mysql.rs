@@ -12,11 +12,12 @@ use sqlx::{
 };
 
 use super::super::cell::plain_decimal;
-use super::{Cell, Column, LOCK, More, ReadError, STATEMENT, walk};
+use super::{Cell, Column, Limits, More, ReadError, Since, places, walk};
 use crate::calendar::Instant;
 
 pub(in crate::source) struct Statement {
     prepared: MySqlStatement,
+    since: Vec<NaiveDateTime>,
     kinds: Vec<Kind>,
     pub(super) columns: Vec<Column>,
 }
@@ -39,19 +40,25 @@ enum Kind {
     Time,
 }
 
-pub(super) async fn open(url: &str) -> Result<MySqlConnection, ReadError> {
+pub(super) async fn open(url: &str, limits: Limits) -> Result<MySqlConnection, ReadError> {
     // sqlx asks for UTC of its own accord: what a TIMESTAMP is read by below.
     let url = url.replacen("mariadb://", "mysql://", 1);
     let mut connection = MySqlConnectOptions::from_str(&url)?
         .disable_statement_logging()
         .connect()
         .await?;
-    let limits = [
-        format!("SET SESSION max_statement_time = {}", STATEMENT.as_secs()),
-        format!("SET SESSION max_execution_time = {}", STATEMENT.as_millis()),
+    let of_statements = [
+        format!(
+            "SET SESSION max_statement_time = {}",
+            limits.statement.as_secs()
+        ),
+        format!(
+            "SET SESSION max_execution_time = {}",
+            limits.statement.as_millis()
+        ),
     ];
     let mut limited = false;
-    for limit in limits {
+    for limit in of_statements {
         // MariaDB knows the first of the two, MySQL the second.
         limited |= sqlx::raw_sql(AssertSqlSafe(limit))
             .execute(&mut connection)
@@ -64,7 +71,7 @@ pub(super) async fn open(url: &str) -> Result<MySqlConnection, ReadError> {
     let session = format!(
         "SET SESSION lock_wait_timeout = {}; SET SESSION TRANSACTION READ ONLY; \
          SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
-        LOCK.as_secs()
+        limits.lock.as_secs()
     );
     sqlx::raw_sql(AssertSqlSafe(session))
         .execute(&mut connection)
@@ -78,9 +85,17 @@ pub(super) async fn open(url: &str) -> Result<MySqlConnection, ReadError> {
 pub(super) async fn prepare(
     connection: &mut MySqlConnection,
     sql: &str,
+    since: Option<Since>,
 ) -> Result<Statement, ReadError> {
+    let (sql, since) = match since {
+        None => (sql.to_owned(), Vec::new()),
+        Some(since) => {
+            let (sql, asked) = places(sql, |_, _| "?".to_owned());
+            (sql, asked.into_iter().map(|a| since.naive(a)).collect())
+        }
+    };
     let prepared = connection
-        .prepare(AssertSqlSafe(sql.to_owned()).into_sql_str())
+        .prepare(AssertSqlSafe(sql).into_sql_str())
         .await?;
     let mut kinds = Vec::new();
     let mut columns = Vec::new();
@@ -98,6 +113,7 @@ pub(super) async fn prepare(
     }
     Ok(Statement {
         prepared,
+        since,
         kinds,
         columns,
     })
@@ -127,7 +143,11 @@ pub(super) async fn each_row(
     statement: &Statement,
     each: &mut (dyn FnMut(&[Cell<'_>]) -> More + Send),
 ) -> Result<(), ReadError> {
-    let rows = statement.prepared.query().fetch(connection);
+    let mut query = statement.prepared.query();
+    for time in &statement.since {
+        query = query.bind(*time);
+    }
+    let rows = query.fetch(connection);
     walk!(rows, row => {
         statement.kinds.iter().enumerate()
             .map(|(i, kind)| {

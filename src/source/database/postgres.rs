@@ -11,11 +11,13 @@ use sqlx::{
 };
 
 use super::super::cell::{instant, plain_decimal};
-use super::{CONNECT, Cell, Column, LOCK, More, ReadError, STATEMENT, walk};
+use super::{Asked, CONNECT, Cell, Column, Limits, More, ReadError, Since, places, walk};
 use crate::calendar::Zone;
 
 pub(in crate::source) struct Statement {
     prepared: PgStatement,
+    /// How often `:since` is asked for, and what it is.
+    since: Option<(usize, Since)>,
     kinds: Vec<Kind>,
     pub(super) columns: Vec<Column>,
 }
@@ -46,7 +48,7 @@ enum Kind {
 const EPOCH_DAYS: i32 = 10_957;
 const MICROS_A_DAY: i64 = 86_400_000_000;
 
-pub(super) async fn open(url: &str, zone: Zone) -> Result<PgConnection, ReadError> {
+pub(super) async fn open(url: &str, zone: Zone, limits: Limits) -> Result<PgConnection, ReadError> {
     let mut connection = PgConnectOptions::from_str(url)?
         .application_name("corewatch")
         .disable_statement_logging()
@@ -55,8 +57,8 @@ pub(super) async fn open(url: &str, zone: Zone) -> Result<PgConnection, ReadErro
     let session = format!(
         "SET default_transaction_read_only = on; SET statement_timeout = {}; \
          SET lock_timeout = {}; SET TIME ZONE '{}'",
-        STATEMENT.as_millis(),
-        LOCK.as_millis(),
+        limits.statement.as_millis(),
+        limits.lock.as_millis(),
         zone.0.name(),
     );
     sqlx::raw_sql(AssertSqlSafe(session))
@@ -83,9 +85,20 @@ pub(super) async fn recover(connection: &mut PgConnection) -> Result<(), ReadErr
 pub(super) async fn prepare(
     connection: &mut PgConnection,
     sql: &str,
+    since: Option<Since>,
 ) -> Result<Statement, ReadError> {
+    let (sql, since) = match since {
+        None => (sql.to_owned(), None),
+        Some(since) => {
+            let (sql, asked) = places(sql, |number, asked| match asked {
+                Asked::Local => format!("(${number}::timestamptz)"),
+                Asked::Utc => format!("(${number}::timestamptz AT TIME ZONE 'UTC')"),
+            });
+            (sql, Some((asked.len(), since)))
+        }
+    };
     let prepared = connection
-        .prepare(AssertSqlSafe(sql.to_owned()).into_sql_str())
+        .prepare(AssertSqlSafe(sql).into_sql_str())
         .await?;
     let mut kinds = Vec::new();
     let mut columns = Vec::new();
@@ -102,6 +115,7 @@ pub(super) async fn prepare(
     }
     Ok(Statement {
         prepared,
+        since,
         kinds,
         columns,
     })
@@ -138,7 +152,13 @@ pub(super) async fn each_row(
     statement: &Statement,
     each: &mut (dyn FnMut(&[Cell<'_>]) -> More + Send),
 ) -> Result<(), ReadError> {
-    let rows = statement.prepared.query().fetch(connection);
+    let mut query = statement.prepared.query();
+    if let Some((times, since)) = statement.since {
+        for _ in 0..times {
+            query = query.bind(since.at.utc());
+        }
+    }
+    let rows = query.fetch(connection);
     walk!(rows, row => {
         statement.kinds.iter().enumerate()
             .map(|(i, kind)| {

@@ -10,19 +10,20 @@ use sqlx::{
     SqliteConnection, Statement as _, TypeInfo, ValueRef,
 };
 
-use super::{Cell, Column, LOCK, More, ReadError, walk};
+use super::{Cell, Column, Limits, More, ReadError, Since, places, walk};
 
 pub(in crate::source) struct Statement {
     prepared: SqliteStatement,
+    since: Vec<String>,
     pub(super) columns: Vec<Column>,
 }
 
-pub(super) async fn open(path: &Path) -> Result<SqliteConnection, ReadError> {
+pub(super) async fn open(path: &Path, limits: Limits) -> Result<SqliteConnection, ReadError> {
     let mut connection = SqliteConnectOptions::new()
         .filename(path)
         .read_only(true)
         .create_if_missing(false)
-        .busy_timeout(LOCK)
+        .busy_timeout(limits.lock)
         .pragma("query_only", "ON")
         .disable_statement_logging()
         .connect()
@@ -34,13 +35,24 @@ pub(super) async fn open(path: &Path) -> Result<SqliteConnection, ReadError> {
 pub(super) async fn prepare(
     connection: &mut SqliteConnection,
     sql: &str,
+    since: Option<Since>,
 ) -> Result<Statement, ReadError> {
     // SQLite would run a second statement too, and its rows would pass for the first one's.
     if has_more_than_one_statement(sql) {
         return Err(ReadError::Several);
     }
+    let (sql, since) = match since {
+        None => (sql.to_owned(), Vec::new()),
+        Some(since) => {
+            let (sql, asked) = places(sql, |_, _| "?".to_owned());
+            let times = asked
+                .into_iter()
+                .map(|asked| since.naive(asked).to_string());
+            (sql, times.collect())
+        }
+    };
     let prepared = connection
-        .prepare(AssertSqlSafe(sql.to_owned()).into_sql_str())
+        .prepare(AssertSqlSafe(sql).into_sql_str())
         .await?;
     let columns = prepared
         .columns()
@@ -50,7 +62,11 @@ pub(super) async fn prepare(
             unreadable: None,
         })
         .collect();
-    Ok(Statement { prepared, columns })
+    Ok(Statement {
+        prepared,
+        since,
+        columns,
+    })
 }
 
 pub(super) async fn each_row(
@@ -58,7 +74,11 @@ pub(super) async fn each_row(
     statement: &Statement,
     each: &mut (dyn FnMut(&[Cell<'_>]) -> More + Send),
 ) -> Result<(), ReadError> {
-    let rows = statement.prepared.query().fetch(connection);
+    let mut query = statement.prepared.query();
+    for time in &statement.since {
+        query = query.bind(time);
+    }
+    let rows = query.fetch(connection);
     walk!(rows, row => {
         (0..row.len())
             .map(|i| row.try_get_raw(i).map_or(Cell::Unreadable("no such column"), cell))

@@ -26,11 +26,8 @@ pub(super) async fn settle_children(
             std::mem::swap(first, &mut other);
         }
         gathered.unfit.push(Unfit {
-            query: other.query,
             row: other.row,
-            id: Some(other.id),
-            kind: None,
-            reason: Reason::Twice,
+            ..Unfit::known(other.query, other.id, None, Reason::Twice)
         });
     }
     let unfit: FxHashSet<Box<str>> = gathered
@@ -63,7 +60,7 @@ async fn held_child(
 }
 
 /// A timeline of the copy; one that cannot be read holds nothing, and is written anew.
-pub(super) fn decode(bytes: &[u8]) -> Option<Timeline<'_>> {
+pub(in crate::source) fn decode(bytes: &[u8]) -> Option<Timeline<'_>> {
     match Timeline::decode(bytes) {
         Ok(timeline) => Some(timeline),
         Err(error) => {
@@ -73,7 +70,7 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Timeline<'_>> {
     }
 }
 
-pub(super) fn header(timeline: &Timeline<'_>) -> GatheredChild {
+pub(in crate::source) fn header(timeline: &Timeline<'_>) -> GatheredChild {
     let child = &timeline.child;
     GatheredChild {
         id: child.id.into(),

@@ -94,13 +94,10 @@ pub(super) fn settle_contested(
             if i == stays {
                 gathered.entries.push(entry);
             } else {
-                gathered.unfit.push(Unfit {
-                    query,
-                    row: 0,
-                    id: Some(group.id.clone()),
-                    kind: Some(group.kind),
-                    reason: Reason::Twice,
-                });
+                let (id, kind) = (group.id.clone(), Some(group.kind));
+                gathered
+                    .unfit
+                    .push(Unfit::known(query, id, kind, Reason::Twice));
             }
         }
     }

@@ -6,8 +6,10 @@ mod contested;
 
 use rustc_hash::FxHashMap;
 
-use self::children::{decode, header, settle_children};
+use self::children::settle_children;
+pub(super) use self::children::{decode, header};
 use self::contested::{contested, settle_contested};
+use super::carry::Carried;
 use super::columns::class;
 use super::gather::{Entry, Gathered, GatheredChild, row_hash};
 use super::profile::Query;
@@ -63,7 +65,7 @@ impl Wants {
     }
 }
 
-/// Settles what was gathered: afterwards every entry is a row to keep, of a child to keep, and
+/// Settles what was gathered, and carried over where not everything was read: afterwards every entry is a row to keep, of a child to keep, and
 /// `unfit` holds everything else.
 ///
 /// # Errors
@@ -73,6 +75,7 @@ pub(super) async fn settle(
     authority: &str,
     queries: &[Query],
     gathered: &mut Gathered,
+    carried: Option<&Carried>,
 ) -> Result<(), StoreError> {
     settle_children(tx, authority, queries, gathered).await?;
     let mut wants = Wants::default();
@@ -94,40 +97,53 @@ pub(super) async fn settle(
     if wants.rows.is_empty() {
         return Ok(());
     }
-    look_up(tx, authority, gathered, &mut wants).await?;
+    match carried.and_then(|carried| carried.touched.as_ref()) {
+        Some(touched) => {
+            for bytes in touched.values() {
+                look_into(bytes, gathered, &mut wants);
+            }
+        }
+        None => look_up(tx, authority, gathered, &mut wants).await?,
+    }
     settle_contested(gathered, &wants, contested)?;
     keep_last_good(gathered, &wants);
     Ok(())
 }
 
-/// The rows of children that no row of the children is there for, taken out.
+/// The rows that came of children that no row of the children is there for, taken out; what the copy
+/// holds of such a child and did not come stays, and the child with it.
 fn take_orphans(queries: &[Query], gathered: &mut Gathered) -> Result<Vec<Unfit>, StoreError> {
     let mut orphans = Vec::new();
-    let entries = std::mem::take(&mut gathered.entries);
-    let mut kept = entries;
+    let mut stay = Vec::new();
     let mut failed = None;
+    let mut kept = std::mem::take(&mut gathered.entries);
     kept.retain(|entry| {
-        if gathered.children[entry.child as usize].known {
+        let child = &gathered.children[entry.child as usize];
+        if child.known {
             return true;
         }
         match identity(queries, gathered, entry) {
+            Ok((HELD_QUERY, ..)) => {
+                stay.push(entry.child);
+                return true;
+            }
             Ok((query, _, kind, id)) => orphans.push(Unfit {
-                query,
-                row: 0,
-                id: Some(id.into()),
-                kind: Some(kind),
-                reason: Reason::UnknownChild,
+                waits_for_child: Some(child.id.clone()),
+                ..Unfit::known(query, id.into(), Some(kind), Reason::UnknownChild)
             }),
             Err(error) => failed = Some(error),
         }
         false
     });
     gathered.entries = kept;
+    for child in stay {
+        gathered.children[child as usize].known = true;
+    }
     failed.map_or(Ok(orphans), Err)
 }
 
 /// The query, class, kind and id of a gathered row.
-fn identity<'g>(
+pub(super) fn identity<'g>(
     queries: &[Query],
     gathered: &'g Gathered,
     entry: &Entry,
@@ -146,7 +162,7 @@ fn identity<'g>(
             (event.kind, event.id)
         }
     };
-    Ok((query as u16, class, kind, id))
+    Ok((u16::try_from(query).unwrap_or(HELD_QUERY), class, kind, id))
 }
 
 /// Finds the last forms of the wanted rows in the copy.
@@ -160,23 +176,7 @@ async fn look_up(
     loop {
         let page = copy::timelines_after(tx, authority, &after, PAGE).await?;
         for stored in &page {
-            let Some(timeline) = decode(&stored.bytes) else {
-                continue;
-            };
-            for period in &timeline.periods {
-                if let Some(index) = wants.find(Class::Period, period.kind, period.id) {
-                    let child = held_by(gathered, &timeline);
-                    let offset = gathered.rows.push_period(HELD_PERIOD, period);
-                    wants.rows[index].held = Some((child, offset));
-                }
-            }
-            for event in &timeline.events {
-                if let Some(index) = wants.find(Class::Event, event.kind, event.id) {
-                    let child = held_by(gathered, &timeline);
-                    let offset = gathered.rows.push_event(HELD_EVENT, event);
-                    wants.rows[index].held = Some((child, offset));
-                }
-            }
+            look_into(&stored.bytes, gathered, wants);
         }
         match page.last() {
             Some(last) if page.len() == PAGE as usize => after = last.child_id.clone(),
@@ -185,9 +185,32 @@ async fn look_up(
     }
 }
 
+/// Finds the last forms of the wanted rows in one timeline of the copy.
+fn look_into(bytes: &[u8], gathered: &mut Gathered, wants: &mut Wants) {
+    let Some(timeline) = decode(bytes) else {
+        return;
+    };
+    for period in &timeline.periods {
+        if let Some(index) = wants.find(Class::Period, period.kind, period.id) {
+            let child = held_by(gathered, &timeline);
+            let offset = gathered.rows.push_period(HELD_PERIOD, period);
+            wants.rows[index].held = Some((child, offset));
+        }
+    }
+    for event in &timeline.events {
+        if let Some(index) = wants.find(Class::Event, event.kind, event.id) {
+            let child = held_by(gathered, &timeline);
+            let offset = gathered.rows.push_event(HELD_EVENT, event);
+            wants.rows[index].held = Some((child, offset));
+        }
+    }
+}
+
 /// Stand for the number of a query in rows that come from the copy.
-const HELD_PERIOD: u32 = u32::MAX - 1;
-const HELD_EVENT: u32 = u32::MAX;
+pub(super) const HELD_PERIOD: u32 = u32::MAX - 1;
+pub(super) const HELD_EVENT: u32 = u32::MAX;
+/// The same, where the class is told beside it.
+const HELD_QUERY: u16 = u16::MAX;
 
 /// The class of a row by the number under which it was added.
 pub(super) fn class_of(queries: &[Query], tag: u32) -> Class {

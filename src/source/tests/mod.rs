@@ -1,6 +1,9 @@
 //! Whole readings, from databases made by the tests.
 
 mod bad_data;
+mod changing;
+mod histories;
+mod incremental;
 #[cfg(feature = "odbc")]
 mod odbc;
 mod profiles;
@@ -31,6 +34,7 @@ struct Site {
     profile: Profile,
     now: Instant,
     accept: bool,
+    full: bool,
 }
 
 /// The tables of a small case system, in types that every database has.
@@ -91,6 +95,7 @@ impl Site {
             store,
             now: "2026-05-01T08:00:00Z".parse().unwrap(),
             accept: false,
+            full: false,
         };
         site.run(TABLES).await;
         site.run(ROWS).await;
@@ -171,6 +176,7 @@ impl Site {
                 zone: Zone::LONDON,
                 now: self.now,
                 accept: self.accept,
+                full: self.full,
             },
         )
         .await

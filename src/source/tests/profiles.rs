@@ -36,7 +36,7 @@ fn a_source_file_is_read_with_its_defaults() {
         ]
     );
     assert_eq!(
-        profile.queries[1].changed.as_deref(),
+        profile.queries[1].changed.as_ref().map(|c| c.sql.as_str()),
         Some("SELECT 3 > :since")
     );
 }

@@ -195,15 +195,20 @@ async fn a_connection_that_dies_half_way_changes_nothing() {
 
 /// What others change meanwhile is not seen: the nightly reload empties a table before it fills it.
 async fn all_queries_see_the_same_moment(site: Site) {
-    use super::super::database::{Database, More};
+    use super::super::database::{Database, Limits, More};
     if site.address.starts_with("sqlite:") {
         site.run("PRAGMA journal_mode = WAL").await;
     }
     let address = site.profile.need_address().unwrap();
-    let mut database = Database::open(address, Zone::LONDON).await.unwrap();
+    let mut database = Database::open(address, Zone::LONDON, Limits::of(site.profile.timeout))
+        .await
+        .unwrap();
     let mut seen = Vec::new();
     for round in 0..2 {
-        let prepared = database.prepare("SELECT id FROM visit").await.unwrap();
+        let prepared = database
+            .prepare("SELECT id FROM visit", None)
+            .await
+            .unwrap();
         let mut rows = 0;
         database
             .each_row(&prepared, &mut |_| {

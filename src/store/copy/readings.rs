@@ -24,6 +24,8 @@ pub struct Reading {
     pub changed: u64,
     /// How long it took.
     pub milliseconds: u64,
+    /// Whether every query was read in full, and not only what changed.
+    pub whole: bool,
 }
 
 impl Reading {
@@ -38,7 +40,9 @@ impl Reading {
 pub struct QueryReading {
     /// A digest of its SQL: a change of the query is not a change of the source.
     pub digest: String,
-    /// Rows that came.
+    /// A digest of all that a reading of its changes alone depends on.
+    pub changes: String,
+    /// Rows that came when it was last read in full.
     pub rows: u64,
     /// All its columns, in lower case.
     pub columns: BTreeSet<String>,
@@ -58,6 +62,7 @@ fn reading(row: &Row) -> Result<Reading, StoreError> {
         children: count(5)?,
         changed: count(6)?,
         milliseconds: count(7)?,
+        whole: row.boolean(8)?,
     })
 }
 
@@ -70,8 +75,8 @@ pub async fn last_reading(
     authority: &str,
 ) -> Result<Option<Reading>, StoreError> {
     tx.row(
-        "SELECT read_at, day, reason, rows, quarantined, children, changed, milliseconds \
-         FROM copy_reading WHERE authority = $1 ORDER BY number DESC LIMIT 1",
+        "SELECT read_at, day, reason, rows, quarantined, children, changed, milliseconds, \
+         whole FROM copy_reading WHERE authority = $1 ORDER BY number DESC LIMIT 1",
         [authority.into()],
     )
     .await?
@@ -88,8 +93,27 @@ pub async fn last_accepted(
     authority: &str,
 ) -> Result<Option<Reading>, StoreError> {
     tx.row(
-        "SELECT read_at, day, reason, rows, quarantined, children, changed, milliseconds \
-         FROM copy_reading WHERE authority = $1 AND accepted = 1 ORDER BY number DESC LIMIT 1",
+        "SELECT read_at, day, reason, rows, quarantined, children, changed, milliseconds, \
+         whole FROM copy_reading WHERE authority = $1 AND accepted = 1 ORDER BY number DESC LIMIT 1",
+        [authority.into()],
+    )
+    .await?
+    .map(|row| reading(&row))
+    .transpose()
+}
+
+/// The last accepted reading in which every query was read in full.
+///
+/// # Errors
+/// What the database says.
+pub async fn last_whole(
+    tx: &mut Transaction,
+    authority: &str,
+) -> Result<Option<Reading>, StoreError> {
+    tx.row(
+        "SELECT read_at, day, reason, rows, quarantined, children, changed, milliseconds, \
+         whole FROM copy_reading WHERE authority = $1 AND accepted = 1 AND whole = 1 \
+         ORDER BY number DESC LIMIT 1",
         [authority.into()],
     )
     .await?
@@ -128,7 +152,8 @@ pub async fn put_reading(
 ) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO copy_reading (authority, read_at, day, accepted, reason, rows, quarantined, \
-         children, changed, milliseconds) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+         children, changed, milliseconds, whole) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         [
             authority.into(),
             reading.at.into(),
@@ -140,6 +165,7 @@ pub async fn put_reading(
             (reading.children as i64).into(),
             (reading.changed as i64).into(),
             (reading.milliseconds as i64).into(),
+            reading.whole.into(),
         ],
     )
     .await?;
@@ -156,7 +182,7 @@ pub async fn query_readings(
 ) -> Result<BTreeMap<String, QueryReading>, StoreError> {
     let rows = tx
         .rows(
-            "SELECT query, digest, rows, columns FROM copy_query WHERE authority = $1",
+            "SELECT query, digest, rows, columns, changes FROM copy_query WHERE authority = $1",
             [authority.into()],
         )
         .await?;
@@ -168,6 +194,7 @@ pub async fn query_readings(
                 digest: row.text(1)?,
                 rows: u64::try_from(row.int(2)?).unwrap_or(0),
                 columns,
+                changes: row.text(4)?,
             };
             Ok((row.text(0)?, reading))
         })
@@ -197,11 +224,12 @@ pub async fn put_query_readings(
                 (&reading.digest).into(),
                 (reading.rows as i64).into(),
                 serde_json::json!(reading.columns).to_string().into(),
+                (&reading.changes).into(),
             ]
         })
         .collect();
     tx.insert_many(
-        "copy_query (authority, query, digest, rows, columns)",
+        "copy_query (authority, query, digest, rows, columns, changes)",
         "",
         rows,
     )

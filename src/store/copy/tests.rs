@@ -151,6 +151,7 @@ async fn readings_are_remembered(store: Store) {
         children: 2,
         changed: 2,
         milliseconds: 5,
+        whole: true,
     };
     let mut tx = store.begin().await.unwrap();
     assert_eq!(last_reading(&mut tx, "luton").await.unwrap(), None);
@@ -169,6 +170,7 @@ async fn readings_are_remembered(store: Store) {
     assert_eq!(refused_since(&mut tx, "other").await.unwrap(), None);
     let query = QueryReading {
         digest: "d".to_owned(),
+        changes: "c".to_owned(),
         rows: 7,
         columns: BTreeSet::from(["child_id".to_owned()]),
     };

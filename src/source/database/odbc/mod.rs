@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 use self::session::{Batch, Order};
-use super::{Cell, Column, LOCK, More, NEXT_ROW, ReadError, STATEMENT};
+use super::{Cell, Column, LOCK, More, NEXT_ROW, ReadError, STATEMENT, Since, places};
 use crate::calendar::Zone;
 
 pub(in crate::source) use self::fault::Failure;
@@ -42,13 +42,21 @@ pub(super) async fn open(connection: &str, zone: Zone) -> Result<Session, ReadEr
     Ok(Session { orders })
 }
 
-pub(super) async fn prepare(session: &Session, sql: &str) -> Result<Statement, ReadError> {
+pub(super) async fn prepare(
+    session: &Session,
+    sql: &str,
+    since: Option<Since>,
+) -> Result<Statement, ReadError> {
     // Drivers differ in what they make of a second statement; none is to run one.
     if super::sqlite::has_more_than_one_statement(sql) {
         return Err(ReadError::Several);
     }
     let (reply, answer) = oneshot::channel();
-    let sql = sql.to_owned();
+    let sql = match since {
+        None => sql.to_owned(),
+        // A literal that every driver puts as its database has it.
+        Some(since) => places(sql, |_, asked| format!("{{ts '{}'}}", since.naive(asked))).0,
+    };
     session.order(Order::Prepare {
         sql: sql.clone(),
         reply,
