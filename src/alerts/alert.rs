@@ -246,6 +246,16 @@ impl Alert {
     pub fn is_worth_keeping(&self) -> bool {
         self.overdue || self.hold.is_some() || self.standing != Standing::default()
     }
+
+    /// Whether a pass must look at it though nothing of its child has changed: somebody was told and
+    /// it is open, its closing waits for a digest, or it is held. A step that waits while it is closed
+    /// is told only once it is open again.
+    pub fn needs_attention(&self) -> bool {
+        let told = self.phase == Phase::Open && self.standing != Standing::default();
+        let mut waiting = self.standing.waiting.iter();
+        let hears = waiting.any(|waiting| !matches!(waiting.item, Item::Step { .. }));
+        told || self.hold.is_some() || hears
+    }
 }
 
 impl Standing {

@@ -109,18 +109,27 @@ pub struct Watched {
     pub open: usize,
     /// When the next step falls, in sending hours where its ladder keeps to them.
     pub next: Option<Instant>,
+    /// When the next step falls, whatever the hours: until then nothing falls of itself.
+    pub wake: Option<Instant>,
+    /// Whether a step has fallen for anything that is open.
+    pub begun: bool,
 }
 
 impl Watched {
     /// What was found, all of it.
     pub fn of(parts: impl IntoIterator<Item = Watched>) -> Watched {
         let mut all = Watched::default();
-        for part in parts {
-            all.duties.extend(part.duties);
-            all.open += part.open;
-            all.next = [all.next, part.next].into_iter().flatten().min();
-        }
+        parts.into_iter().for_each(|part| all.add(part));
         all
+    }
+
+    /// Adds what was found of others.
+    pub fn add(&mut self, part: Watched) {
+        self.duties.extend(part.duties);
+        self.open += part.open;
+        self.begun |= part.begun;
+        self.wake = [self.wake, part.wake].into_iter().flatten().min();
+        self.next = [self.next, part.next].into_iter().flatten().min();
     }
 }
 
@@ -195,7 +204,10 @@ impl Watch<'_> {
         for fall in falls(ladder, span, self.calendar) {
             if fall.at <= self.now {
                 begun = true;
-            } else if found.next.is_none_or(|next| fall.at < next) {
+                continue;
+            }
+            found.wake = Some(found.wake.map_or(fall.at, |wake| wake.min(fall.at)));
+            if found.next.is_none_or(|next| fall.at < next) {
                 let at = if ladder.always {
                     fall.at
                 } else {
@@ -204,6 +216,7 @@ impl Watch<'_> {
                 found.next = Some(found.next.map_or(at, |next| next.min(at)));
             }
         }
+        found.begun |= begun;
         begun
     }
 

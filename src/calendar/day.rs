@@ -87,6 +87,11 @@ impl Day {
         if self < born {
             return -1;
         }
+        // A year has 365 or 366 days: mostly both count the same, and no date need be worked out.
+        let days = self.since(born);
+        if days / 366 == days / 365 {
+            return days / 365;
+        }
         let (birth, day) = (born.date(), self.date());
         let years = i64::from(day.year()) - i64::from(birth.year());
         if (day.month(), day.day()) < (birth.month(), birth.day()) {

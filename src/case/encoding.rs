@@ -78,8 +78,19 @@ pub(super) fn put_day(out: &mut Vec<u8>, day: Option<Day>) {
     }
 }
 
+/// Takes a number that [`put_uint`] wrote from the front of `rest`.
+///
+/// # Errors
+/// Where there is none.
+pub fn take_uint(rest: &mut &[u8]) -> Result<u64, TimelineError> {
+    let mut reader = Reader::new(rest);
+    let value = reader.uint()?;
+    *rest = reader.rest;
+    Ok(value)
+}
+
 /// A number in groups of seven bits, lowest first.
-pub(super) fn put_uint(out: &mut Vec<u8>, mut value: u64) {
+pub fn put_uint(out: &mut Vec<u8>, mut value: u64) {
     while value >= 0x80 {
         out.push(value as u8 | 0x80);
         value >>= 7;

@@ -14,6 +14,7 @@ mod value;
 
 pub use builder::{EventRow, PeriodRow, TimelineBuilder};
 pub use catalogue::{Catalogue, Class, KindFacts};
+pub use encoding::{put_uint, take_uint};
 pub use people::{Person, Staff, Team};
 pub use rows::{AttributeBuffer, RowBuffer, encode_timeline};
 pub use symbols::{Symbol, Symbols};

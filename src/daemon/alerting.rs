@@ -3,12 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::evaluation::{Cases, EvaluationError};
+use super::evaluation::{Cases, EvaluationError, Which};
 use super::installation::Authority;
 use super::lease::{LeaseError, PassLease};
+use super::survey::{Basis, Kept, Plan, Survey};
 use crate::alerts::{
     Alert, Decision, Desk, Directory, Fate, Hole, Instead, Knowledge, Owed, Phase, Post, RuleBook,
-    StaffKinds, Tick, Trouble, TroubleKind, Unreached, Watch, Watched, decide, fate, key_of,
+    StaffKinds, Tick, Trouble, TroubleKind, Unreached, Watch, decide, fate, key_of,
 };
 use crate::calendar::{Day, Instant};
 use crate::case::Staff;
@@ -60,6 +61,8 @@ pub struct Setting<'a> {
 /// What was told and what is amiss with one authority.
 #[derive(Debug, Default)]
 pub struct AlertingOutcome {
+    /// Children that were evaluated.
+    pub evaluated: usize,
     /// Letters queued.
     pub letters: usize,
     /// Steps, closings and reopenings told, by obligation and recipient.
@@ -79,7 +82,7 @@ pub struct AlertingOutcome {
 struct Reading {
     book: RuleBook,
     addresses: AddressBook,
-    watched: Watched,
+    survey: Survey,
 }
 
 /// Evaluates an authority's copy, decides, and queues what is told.
@@ -127,12 +130,18 @@ async fn read(
     let now = setting.now;
     let (staff, addresses, unusable) = staff_and_unusable(setting.store, id, lease, now).await?;
     let mut tx = setting.store.snapshot().await?;
-    let cases = Cases::read(&mut tx, authority, None).await?;
+    let mut cases = Cases::of_nobody(&mut tx, authority).await?;
     let symbols = copy::symbols(&mut tx, id).await?;
-    let alerts = table::alerts(&mut tx, id).await?;
     let known = table::known_rules(&mut tx, id).await?;
-    tx.commit().await?;
     let book = RuleBook::new(&cases.rules, &authority.ladders, &known);
+    let today = authority.calendar.zone.day_of(now);
+    let basis = Basis::new(authority, &cases.rules, &book, setting.alerts.hours);
+    let kept = Kept::read(&mut tx, authority).await?;
+    let attended = table::attended_children(&mut tx, id).await?;
+    let plan = Plan::new(kept, basis, attended, (today, now))?;
+    cases.turn_to(&mut tx, authority, &plan.which).await?;
+    let alerts = alerts_of(&mut tx, id, &plan.which).await?;
+    tx.commit().await?;
     let directory = Directory {
         staff: &staff,
         kinds: StaffKinds::of(&symbols),
@@ -153,20 +162,26 @@ async fn read(
             .map(|a| a.child.as_str())
             .collect::<HashSet<_>>(),
     };
-    let today = authority.calendar.zone.day_of(now);
-    let found = cases.evaluate(
-        authority,
-        today,
-        |found: &mut Watched, timeline, obligations| {
-            watch.look(found, timeline, obligations);
-        },
-    )?;
-    let watched = Watched::of(found);
+    let survey = plan.carry_out(&cases, authority, |found, timeline, obligations| {
+        watch.look(found, timeline, obligations);
+    })?;
     Ok(Reading {
         book,
         addresses,
-        watched,
+        survey,
     })
+}
+
+/// The alerts of the children that are looked at.
+async fn alerts_of(
+    tx: &mut Transaction,
+    authority: &str,
+    which: &Which,
+) -> Result<HashMap<String, Alert>, StoreError> {
+    match which {
+        Which::All => table::alerts(tx, authority).await,
+        Which::Some(children) => table::alerts_of(tx, authority, children).await,
+    }
 }
 
 async fn write(
@@ -176,9 +191,9 @@ async fn write(
     tx: &mut Transaction,
 ) -> Result<AlertingOutcome, AlertingError> {
     let (id, now) = (&authority.settings.id, setting.now);
-    let (book, watched) = (&reading.book, &reading.watched);
+    let (book, watched) = (&reading.book, &reading.survey.watched);
     let today = authority.calendar.zone.day_of(now);
-    let mut alerts = table::alerts(tx, id).await?;
+    let mut alerts = alerts_of(tx, id, &reading.survey.looked_at).await?;
     let withdrawn = withdraw(tx, id, &mut alerts, reading, today, now).await?;
     crash_point!(ClosedWithdrawn);
     let served = table::served(tx, id, today).await?;
@@ -218,11 +233,13 @@ async fn write(
         .iter()
         .filter(|rule| !book.unmeasured.contains_key(&rule.id));
     table::put_rules(tx, id, read.map(AsRef::as_ref), &present).await?;
+    reading.survey.write(tx, id).await?;
     crash_point!(RulesKept);
     let midnight = authority.calendar.zone.start_of(today.plus(1));
     let next_change = mail::next_change_of_addresses(tx, id, now).await?;
     let next_change = [Some(midnight), next_change].into_iter().flatten().min();
     Ok(AlertingOutcome {
+        evaluated: reading.survey.evaluated(),
         letters: posts.len(),
         told,
         held: decision.held.len(),
@@ -271,16 +288,18 @@ async fn withdraw(
     today: Day,
     now: Instant,
 ) -> Result<BTreeSet<String>, AlertingError> {
-    let closed: HashSet<String> = alerts
+    let mut closed = table::closed_in_queue(tx, authority).await?;
+    closed.retain(|id| !alerts.contains_key(id));
+    let ended = alerts
         .values()
         .filter(|alert| {
-            let duty = reading.watched.duties.get(&alert.id);
+            let duty = reading.survey.watched.duties.get(&alert.id);
             let fate = fate(alert, duty, &reading.book, today);
             let is_over = matches!(alert.phase, Phase::Closed { .. });
             matches!(fate, Fate::Ended(..)) || is_over && fate == Fate::Frozen
         })
-        .map(|alert| alert.id.clone())
-        .collect();
+        .map(|alert| alert.id.clone());
+    closed.extend(ended);
     let withdrawn = mail::withdraw(tx, authority, |id| closed.contains(id), now).await?;
     let mut untold = Vec::new();
     for message_id in withdrawn {
@@ -288,8 +307,13 @@ async fn withdraw(
     }
     let obligations: BTreeSet<String> = untold.iter().map(|u| u.obligation.clone()).collect();
     for id in &obligations {
-        let Some(alert) = alerts.get_mut(id) else {
-            continue;
+        let mut other = None;
+        let alert = match alerts.get_mut(id) {
+            Some(alert) => alert,
+            None => match table::alert(tx, id).await? {
+                Some((_, alert)) => other.insert(alert),
+                None => continue,
+            },
         };
         let left = table::steps_told(tx, id).await?;
         let of_this = untold.iter().filter(|untold| untold.obligation == *id);
@@ -307,6 +331,10 @@ async fn withdraw(
         }
         let left = left.iter().map(|told| key_of(&told.recipient)).collect();
         alert.standing.keep_addresses(&left);
+        // Of a child that is not looked at: nothing else is decided of it.
+        if let Some(alert) = &other {
+            table::put_alerts(tx, authority, [alert]).await?;
+        }
     }
     Ok(obligations)
 }
@@ -392,7 +420,7 @@ async fn troubles(
         add(TroubleKind::LadderMissing, rule.clone(), line);
     }
     for (id, hole) in &decision.holes {
-        if let Some(duty) = reading.watched.duties.get(id) {
+        if let Some(duty) = reading.survey.watched.duties.get(id) {
             let (item, line) = hole_words(id, &duty.case_ref, hole);
             add(TroubleKind::Hole, item, line);
         }

@@ -32,6 +32,15 @@ impl From<TimelineError> for EvaluationError {
     }
 }
 
+/// Which children of an authority.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Which {
+    /// All that the copy has.
+    All,
+    /// These, as far as the copy has them; in the order of their ids.
+    Some(Vec<String>),
+}
+
 /// An authority's copy in memory, with its rules bound to it.
 pub struct Cases {
     /// The rules.
@@ -51,23 +60,56 @@ impl Cases {
         authority: &Authority,
         child: Option<&str>,
     ) -> Result<Cases, EvaluationError> {
+        let mut cases = Self::of_nobody(tx, authority).await?;
+        let id = &authority.settings.id;
+        copy::each_timeline(tx, id, child, |bytes| cases.add(bytes)).await?;
+        Ok(cases)
+    }
+
+    /// The rules of an authority bound to its copy, with no child yet.
+    ///
+    /// # Errors
+    /// Names that the rules read and nobody knows; what the store says.
+    pub async fn of_nobody(
+        tx: &mut Transaction,
+        authority: &Authority,
+    ) -> Result<Cases, EvaluationError> {
         let id = &authority.settings.id;
         let catalogue = copy::catalogue(tx, id).await?;
         let mut symbols: Symbols = copy::symbols(tx, id).await?;
-        let rules = RuleSet::bind(&authority.packs, &mut symbols, &catalogue)?;
-        let mut timelines = Vec::new();
-        let mut ends = Vec::new();
-        copy::each_timeline(tx, id, child, |bytes| {
-            timelines.extend_from_slice(bytes);
-            ends.push(timelines.len());
-            Ok::<(), StoreError>(())
-        })
-        .await?;
         Ok(Cases {
-            rules,
-            timelines,
-            ends,
+            rules: RuleSet::bind(&authority.packs, &mut symbols, &catalogue)?,
+            timelines: Vec::new(),
+            ends: Vec::new(),
         })
+    }
+
+    /// Reads the children of an authority that are asked for, in place of those that were read.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn turn_to(
+        &mut self,
+        tx: &mut Transaction,
+        authority: &Authority,
+        which: &Which,
+    ) -> Result<(), EvaluationError> {
+        let id = &authority.settings.id;
+        self.timelines.clear();
+        self.ends.clear();
+        match which {
+            Which::All => copy::each_timeline(tx, id, None, |bytes| self.add(bytes)).await,
+            Which::Some(children) => {
+                let children: Vec<&str> = children.iter().map(String::as_str).collect();
+                copy::each_timeline_of(tx, id, &children, |bytes| self.add(bytes)).await
+            }
+        }
+    }
+
+    fn add(&mut self, timeline: &[u8]) -> Result<(), EvaluationError> {
+        self.timelines.extend_from_slice(timeline);
+        self.ends.push(self.timelines.len());
+        Ok(())
     }
 
     fn timeline(&self, child: usize) -> &[u8] {

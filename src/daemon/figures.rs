@@ -1,13 +1,17 @@
 //! The figures that metrics are made of, counted from the store: they survive a restart.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant as Stopwatch};
 
-use super::{Authority, Cases, EvaluationError, Installation};
+use rustc_hash::FxHashMap;
+
+use super::survey::{Basis, Kept};
+use super::{Authority, Cases, EvaluationError, Installation, Which};
 use crate::alerts::{KnownTrouble, TroubleKind};
 use crate::calendar::{Day, Instant};
 use crate::metrics::{
-    AuthorityFigures, Counts, Figures, JobFigures, QueueFigures, ReadingFigures, RuleFigures,
+    AuthorityFigures, Counted, Counts, Figures, JobFigures, QueueFigures, ReadingFigures,
+    RuleFigures,
 };
 use crate::store::{Store, StoreError, Transaction, alerts, copy, mail, size, stored_job};
 
@@ -89,9 +93,9 @@ async fn of_authority(
         return Ok(figures);
     }
     let begun = Stopwatch::now();
-    let cases = Cases::read(tx, authority, None).await?;
+    let mut cases = Cases::of_nobody(tx, authority).await?;
     let today = authority.calendar.zone.day_of(now);
-    figures.counts = count(authority, &cases, today)?;
+    figures.counts = count_kept(tx, authority, &mut cases, (today, now)).await?;
     figures.evaluation = Some(begun.elapsed());
     figures.rules = rules(&cases);
     Ok(figures)
@@ -135,7 +139,40 @@ fn steps(authority: &Authority, mut counts: BTreeMap<u32, u64>) -> BTreeMap<u32,
     counts
 }
 
-/// Counts an authority's obligations as of `today`.
+/// Counts what the register says, and evaluates those children of whom it says nothing as of now.
+async fn count_kept(
+    tx: &mut Transaction,
+    authority: &Authority,
+    cases: &mut Cases,
+    (today, now): (Day, Instant),
+) -> Result<Counts, EvaluationError> {
+    let kept = Kept::read(tx, authority).await?;
+    let basis = Basis::of_obligations(authority, &cases.rules);
+    let mut counts = Counts::default();
+    let mut which = Which::All;
+    if let Some(entries) = kept.entries(today, |stored| Kept::rests_on(stored, &basis))? {
+        let due = entries.iter().filter(|entry| entry.is_due(today, now));
+        let mut stale: BTreeSet<&str> = due.map(|entry| entry.child).collect();
+        stale.extend(kept.changed().iter().map(String::as_str));
+        let mut groups: FxHashMap<(&str, Counted), u64> = FxHashMap::default();
+        for entry in entries.iter().filter(|e| !stale.contains(e.child)) {
+            counts.add_children(entry.team, u64::from(entry.has_obligations()));
+            for group in entry.counts() {
+                let (counted, count) = group?;
+                *groups.entry((entry.team, counted)).or_default() += count;
+            }
+        }
+        for ((team, counted), count) in groups {
+            counts.add_counted(team, counted, count, today);
+        }
+        which = Which::Some(stale.into_iter().map(str::to_owned).collect());
+    }
+    cases.turn_to(tx, authority, &which).await?;
+    counts.merge(count(authority, cases, today)?);
+    Ok(counts)
+}
+
+/// Counts the obligations of the children that were read, as of `today`.
 ///
 /// # Errors
 /// Where the copy is damaged.

@@ -12,6 +12,7 @@ mod live;
 mod notify;
 mod operations;
 mod pass;
+mod register;
 mod reload;
 mod replay;
 mod reporting;
@@ -20,6 +21,7 @@ mod round;
 mod schedule;
 mod service;
 mod stale;
+mod survey;
 #[cfg(test)]
 mod tests;
 mod wake;
@@ -27,7 +29,7 @@ mod wake;
 pub use alerting::{AlertingError, AlertingOutcome};
 pub use clock::Clock;
 pub use coverage::{LadderHole, ladder_holes};
-pub use evaluation::{Cases, EvaluationError};
+pub use evaluation::{Cases, EvaluationError, Which};
 pub use figures::{count, figures};
 pub use installation::{
     Authority, Examined, ExaminedAuthority, Installation, bank_holidays_ending,
@@ -41,4 +43,5 @@ pub use reporting::{Asked, ReportError, report};
 pub use round::{Ended, Round};
 pub use schedule::Job;
 pub use service::{ServiceError, serve};
+pub use survey::{Basis, Kept, Plan, Survey};
 pub use wake::{Due, due, keep as look_again_at};

@@ -36,6 +36,37 @@ pub struct Timeliness {
     pub met: u64,
 }
 
+/// What an obligation is counted by, beside the team.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Counted {
+    /// The rule's number.
+    pub rule: usize,
+    /// The state.
+    pub state: State,
+    /// The due day.
+    pub due: Day,
+}
+
+impl From<&Obligation<'_>> for Counted {
+    fn from(obligation: &Obligation<'_>) -> Self {
+        Counted {
+            rule: obligation.rule,
+            state: obligation.state,
+            due: obligation.due,
+        }
+    }
+}
+
+impl Counted {
+    /// Whether the due day may still fall into a window, on `today` or later: of others only the
+    /// earliest due day of those that are overdue matters.
+    pub fn due_matters(&self, today: Day) -> bool {
+        WINDOWS
+            .iter()
+            .any(|window| today.since(self.due) <= window.days)
+    }
+}
+
 /// Counts of some children, or of all; rules go by their number in the authority's rules.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Counts {
@@ -56,28 +87,42 @@ impl Counts {
             return;
         }
         let team = team.unwrap_or("");
-        *self.children.entry(team.to_owned()).or_default() += 1;
+        self.add_children(team, 1);
         for obligation in obligations {
-            let key = (obligation.rule, team.to_owned(), obligation.state);
-            *self.obligations.entry(key).or_default() += 1;
-            if obligation.state == State::Overdue {
-                let oldest = self.oldest.entry(obligation.rule).or_default();
-                *oldest = obligation.days_over.max(*oldest);
-            }
-            self.add_timeliness(obligation, today);
+            self.add_counted(team, obligation.into(), 1, today);
         }
     }
 
-    fn add_timeliness(&mut self, obligation: &Obligation<'_>, today: Day) {
-        let ago = today.since(obligation.due);
-        if ago <= 0 || obligation.state == State::Cancelled {
+    /// Adds so many children of a team that have obligations.
+    pub fn add_children(&mut self, team: &str, children: u64) {
+        match self.children.get_mut(team) {
+            Some(count) => *count += children,
+            None if children > 0 => {
+                self.children.insert(team.to_owned(), children);
+            }
+            None => {}
+        }
+    }
+
+    /// Adds `count` obligations of a team that are counted alike.
+    pub fn add_counted(&mut self, team: &str, counted: Counted, count: u64, today: Day) {
+        let key = (counted.rule, team.to_owned(), counted.state);
+        *self.obligations.entry(key).or_default() += count;
+        let ago = today.since(counted.due);
+        if counted.state == State::Overdue {
+            let oldest = self.oldest.entry(counted.rule).or_default();
+            *oldest = ago.max(*oldest);
+        }
+        if ago <= 0 || counted.state == State::Cancelled {
             return;
         }
         for (number, window) in WINDOWS.iter().enumerate() {
             if ago <= window.days {
-                let share = &mut self.timeliness.entry(obligation.rule).or_default()[number];
-                share.due += 1;
-                share.met += u64::from(obligation.state == State::Met);
+                let share = &mut self.timeliness.entry(counted.rule).or_default()[number];
+                share.due += count;
+                if counted.state == State::Met {
+                    share.met += count;
+                }
             }
         }
     }

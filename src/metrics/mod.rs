@@ -18,7 +18,7 @@ use prometheus::core::{Collector, Desc};
 use prometheus::proto::MetricFamily;
 use prometheus::{Registry, TextEncoder};
 
-pub use counts::{Counts, Timeliness, WINDOWS, Window};
+pub use counts::{Counted, Counts, Timeliness, WINDOWS, Window};
 pub use definitions::{ALL, Definition, Kind};
 pub use figures::{
     AuthorityFigures, Figures, JobFigures, QueueFigures, ReadingFigures, RuleFigures,

@@ -10,6 +10,7 @@ use crate::document::{Fault, Faults, nearest};
 use super::model::{BoundPredicate, CheckOn, Pack, Part, Rule, Selector, Shape};
 use super::obligation::{Obligation, obligation_id};
 use super::predicate::{Expr, Predicate};
+use super::verdicts::AGES;
 
 /// The kind and the attributes of an agreed other frequency (SPEC 3, `vary`).
 #[derive(Debug, Clone, Copy)]
@@ -65,7 +66,8 @@ pub struct RuleSet {
     pub unmeasured: Vec<Unmeasured>,
     pub(super) bound: Vec<BoundRule>,
     pub(super) cancelled: BoundPredicate,
-    pub(super) predicates: usize,
+    /// Verdicts that a set of attributes has.
+    pub(super) slots: usize,
     pub(super) variation: VariationSymbols,
     pub(super) kind_names: Vec<String>,
 }
@@ -122,10 +124,7 @@ impl RuleSet {
             .flat_map(|pack| pack.rules.iter().map(move |rule| (pack, rule)))
             .collect();
         rules.sort_by(|a, b| a.1.id.cmp(&b.1.id));
-        let mut binder = Binder {
-            symbols,
-            predicates: 0,
-        };
+        let mut binder = Binder { symbols, slots: 0 };
         let cancelled = binder.predicate_of(Expr::Attribute("cancelled".to_owned()));
         let no_columns = BTreeSet::new();
         let mut unmeasured = Vec::new();
@@ -165,7 +164,7 @@ impl RuleSet {
                 .collect(),
             unmeasured,
             bound,
-            predicates: binder.predicates,
+            slots: binder.slots,
             cancelled,
             variation: VariationSymbols {
                 kind: symbols.intern("variation"),
@@ -280,10 +279,10 @@ fn missing(part: &Part<'_>, catalogue: &Catalogue) -> BTreeSet<String> {
     reasons
 }
 
-/// Gives names their symbols and predicates their numbers.
+/// Gives names their symbols and predicates their places.
 struct Binder<'s> {
     symbols: &'s mut Symbols,
-    predicates: usize,
+    slots: usize,
 }
 
 impl Binder<'_> {
@@ -310,12 +309,13 @@ impl Binder<'_> {
     }
 
     fn predicate_of(&mut self, expr: Expr<String>) -> BoundPredicate {
-        let number = self.predicates;
-        self.predicates += 1;
+        let slot = self.slots;
+        let reads_age = expr.reads_age();
+        self.slots += if reads_age { AGES } else { 1 };
         BoundPredicate {
             expr: expr.bind(&mut |name: &String| self.symbols.intern(name)),
-            number,
-            reads_age: expr.reads_age(),
+            slot,
+            reads_age,
         }
     }
 

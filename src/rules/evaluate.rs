@@ -24,14 +24,14 @@ impl<'r> Evaluator<'r> {
         Evaluator {
             rules,
             calendar,
-            verdicts: Verdicts::new(rules.predicates),
+            verdicts: Verdicts::new(rules.slots),
         }
     }
 
     /// Appends every obligation of one child as of `today` to `out`: rule by rule, period by period,
     /// in the order in which a shape opens them.
     pub fn evaluate<'t>(&self, timeline: &Timeline<'t>, today: Day, out: &mut Vec<Obligation<'t>>) {
-        self.verdicts.turn_to(timeline);
+        self.verdicts.turn_to(timeline, &self.rules.cancelled);
         for rule in 0..self.rules.bound.len() {
             self.evaluate_turned(rule, timeline, today, out);
         }
@@ -45,7 +45,7 @@ impl<'r> Evaluator<'r> {
         today: Day,
         out: &mut Vec<Obligation<'t>>,
     ) {
-        self.verdicts.turn_to(timeline);
+        self.verdicts.turn_to(timeline, &self.rules.cancelled);
         self.evaluate_turned(rule, timeline, today, out);
     }
 
@@ -76,7 +76,7 @@ impl<'r> Evaluator<'r> {
         timeline: &'e Timeline<'t>,
         today: Day,
     ) -> impl Iterator<Item = Scope<'e, 't>> + use<'e, 't, 'r> {
-        self.verdicts.turn_to(timeline);
+        self.verdicts.turn_to(timeline, &self.rules.cancelled);
         self.scopes_turned(index, timeline, today)
     }
 

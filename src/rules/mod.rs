@@ -6,6 +6,7 @@ mod evaluate;
 mod example;
 mod explain;
 mod model;
+mod next_change;
 mod obligation;
 mod pack;
 mod predicate;

@@ -289,8 +289,8 @@ impl<'r> Part<'r> {
 #[derive(Debug, Clone)]
 pub(super) struct BoundPredicate {
     pub(super) expr: Expr<crate::case::Symbol>,
-    /// Its place among the predicates of its [`super::RuleSet`].
-    pub(super) number: usize,
+    /// Where its verdicts begin among those of a set of attributes.
+    pub(super) slot: usize,
     /// Whether it asks for more than the attributes.
     pub(super) reads_age: bool,
 }

@@ -29,25 +29,50 @@ pub(super) struct Scope<'e, 't> {
     pub(super) end: Option<Day>,
 }
 
-/// An event together with the moment by which it is ordered: when it was held, or is booked for.
+/// An event together with the day by which it is ordered: when it was held, or is booked for. Small,
+/// because all that a rule looks at is gathered as these.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Dated<'e, 't> {
     pub(super) event: &'e Event<'t>,
-    pub(super) moment: Moment,
+    day: Day,
     pub(super) held: bool,
 }
 
 /// Events in order; few enough, mostly, to lie on the stack.
 pub(super) type Events<'e, 't> = SmallVec<[Dated<'e, 't>; 16]>;
 
-impl Dated<'_, '_> {
+impl<'e, 't> Dated<'e, 't> {
+    /// An event that was held by the end of `today`.
+    pub(super) fn held(event: &'e Event<'t>, today: Day) -> Option<Self> {
+        let day = event.held(today)?.day;
+        let held = true;
+        Some(Dated { event, day, held })
+    }
+
+    /// An event that is booked as of `today`.
+    pub(super) fn booked(event: &'e Event<'t>, today: Day) -> Option<Self> {
+        let day = event.booked(today)?.day;
+        let held = false;
+        Some(Dated { event, day, held })
+    }
+
     pub(super) fn day(&self) -> Day {
-        self.moment.day
+        self.day
+    }
+
+    /// When it was held, or is booked for.
+    pub(super) fn moment(&self) -> Moment {
+        let moment = if self.held {
+            self.event.occurred
+        } else {
+            self.event.scheduled
+        };
+        moment.unwrap_or(Moment::day(self.day))
     }
 
     /// Day, then time (none is first), then id (SPEC 3, Selectors).
     pub(super) fn order(&self) -> (Moment, &str, Symbol) {
-        (self.moment, self.event.id, self.event.kind)
+        (self.moment(), self.event.id, self.event.kind)
     }
 
     pub(super) fn is(&self, event: &Event<'_>) -> bool {
@@ -150,7 +175,13 @@ impl<'e, 't> Scope<'e, 't> {
     }
 
     pub(super) fn is_cancelled(&self, event: &Event<'t>) -> bool {
-        self.holds(&self.rules.cancelled, event, Day::default())
+        self.verdicts.any_cancelled() && self.holds(&self.rules.cancelled, event, Day::default())
+    }
+
+    /// Whether an event fits a selector and is not cancelled.
+    fn suits(&self, selector: &BoundSelector, dated: &Dated<'_, 't>) -> bool {
+        self.matches(selector.matching.as_ref(), dated.event, dated.day)
+            && !self.is_cancelled(dated.event)
     }
 
     /// Every held event that a selector's kind and predicate fit, wherever it lies, in order.
@@ -161,16 +192,8 @@ impl<'e, 't> Scope<'e, 't> {
         self.timeline
             .events_of(selector.event)
             .iter()
-            .filter_map(move |event| {
-                let moment = event.held(self.today)?;
-                let fits = !self.is_cancelled(event)
-                    && self.matches(selector.matching.as_ref(), event, moment.day);
-                fits.then_some(Dated {
-                    event,
-                    moment,
-                    held: true,
-                })
-            })
+            .filter_map(|event| Dated::held(event, self.today))
+            .filter(move |dated| self.suits(selector, dated))
     }
 
     /// Every event that a selector fits and that is booked as of today, wherever it lies.
@@ -181,16 +204,8 @@ impl<'e, 't> Scope<'e, 't> {
         self.timeline
             .events_of(selector.event)
             .iter()
-            .filter_map(move |event| {
-                let moment = event.booked(self.today)?;
-                let fits = !self.is_cancelled(event)
-                    && self.matches(selector.matching.as_ref(), event, moment.day);
-                fits.then_some(Dated {
-                    event,
-                    moment,
-                    held: false,
-                })
-            })
+            .filter_map(|event| Dated::booked(event, self.today))
+            .filter(move |dated| self.suits(selector, dated))
     }
 
     /// Whether a selector's kind and predicate fit an event.
@@ -206,10 +221,18 @@ impl<'e, 't> Scope<'e, 't> {
 
     /// As [`Scope::counting`], from a day of the shape's own on.
     pub(super) fn counting_from(&self, selector: &'e BoundSelector, from: Day) -> Events<'e, 't> {
-        let mut events: Events<'e, 't> = self
-            .held_anywhere(selector)
-            .filter(|dated| dated.day() >= from && self.contains(dated.day()))
-            .collect();
+        let first = from.max(self.reach);
+        let last = self.end.map_or(self.today, |end| end.min(self.today));
+        let mut events = Events::new();
+        for event in self.timeline.events_of(selector.event) {
+            // What was held comes first, by its day.
+            let Some(dated) = Dated::held(event, last) else {
+                break;
+            };
+            if dated.day >= first && self.suits(selector, &dated) {
+                events.push(dated);
+            }
+        }
         if let Some(nth) = selector.nth {
             only_nth(&mut events, nth);
         }

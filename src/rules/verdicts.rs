@@ -1,5 +1,5 @@
 //! What each predicate says of each set of attributes: rows by the million carry sets by the dozen,
-//! so a predicate is worked out once for each.
+//! so a predicate is worked out once for each, and where it reads `age` once for each age.
 
 use std::cell::{Cell, RefCell};
 
@@ -13,7 +13,11 @@ use super::predicate::Subject;
 
 /// When so many distinct sets are known they are forgotten: attributes that differ by row (ids, say)
 /// are not worth keeping.
-const MOST_SETS: usize = 8_192;
+const MOST_SETS: usize = 4_096;
+/// Sets of one timeline that are looked up; rows of any further ones are judged afresh.
+const MOST_ROWS: usize = 512;
+/// Verdicts of a predicate that reads `age`: without a birth, before it, and for each age of a child.
+pub(super) const AGES: usize = 32;
 
 const UNKNOWN: u8 = 0;
 const NO: u8 = 1;
@@ -22,51 +26,61 @@ const YES: u8 = 2;
 /// Verdicts by set and predicate.
 #[derive(Debug)]
 pub(super) struct Verdicts {
-    predicates: usize,
-    known: RefCell<Known>,
-}
-
-#[derive(Debug, Default)]
-struct Known {
-    sets: FxHashMap<Box<[u8]>, usize>,
-    verdicts: Vec<Cell<u8>>,
+    slots: usize,
+    sets: RefCell<FxHashMap<Box<[u8]>, usize>>,
+    /// `slots` of them for each known set.
+    verdicts: Box<[Cell<u8>]>,
     /// For each set of the timeline at hand, where its verdicts begin.
-    rows: Vec<usize>,
+    rows: Box<[Cell<usize>]>,
+    any_cancelled: Cell<bool>,
 }
 
 impl Verdicts {
-    /// For rules with so many predicates.
-    pub(super) fn new(predicates: usize) -> Self {
+    /// For rules whose predicates have so many verdicts.
+    pub(super) fn new(slots: usize) -> Self {
         Verdicts {
-            predicates,
-            known: RefCell::default(),
+            slots,
+            sets: RefCell::default(),
+            verdicts: vec![Cell::new(UNKNOWN); MOST_SETS * slots].into(),
+            rows: vec![Cell::new(0); MOST_ROWS].into(),
+            any_cancelled: Cell::new(false),
         }
     }
 
-    /// Turns to the sets of another timeline.
-    pub(super) fn turn_to(&self, timeline: &Timeline<'_>) {
-        let mut known = self.known.borrow_mut();
-        let known = &mut *known;
-        if known.sets.len() > MOST_SETS {
-            *known = Known::default();
+    /// Turns to the sets of another timeline; `cancelled` says which rows count nowhere.
+    pub(super) fn turn_to(&self, timeline: &Timeline<'_>, cancelled: &BoundPredicate) {
+        let mut sets = self.sets.borrow_mut();
+        if sets.len() + timeline.attribute_sets.len().min(MOST_ROWS) > MOST_SETS {
+            sets.clear();
+            self.verdicts
+                .iter()
+                .for_each(|verdict| verdict.set(UNKNOWN));
         }
-        known.rows.clear();
-        for set in &timeline.attribute_sets {
-            let row = match known.sets.get(set.bytes()) {
-                Some(row) => *row,
+        let numbered = timeline.attribute_sets.len();
+        // Rows that no set is kept for are asked one by one.
+        let mut any = numbered > MOST_ROWS || numbered == 0;
+        for (number, (set, row)) in (0..).zip(timeline.attribute_sets.iter().zip(&self.rows)) {
+            let place = match sets.get(set.bytes()) {
+                Some(place) => *place,
                 None => {
-                    let row = known.verdicts.len();
-                    let unknown = std::iter::repeat_with(|| Cell::new(UNKNOWN));
-                    known.verdicts.extend(unknown.take(self.predicates));
-                    known.sets.insert(set.bytes().into(), row);
-                    row
+                    let place = sets.len() * self.slots;
+                    sets.insert(set.bytes().into(), place);
+                    place
                 }
             };
-            known.rows.push(row);
+            row.set(place);
+            any |= self.holds(cancelled, (number, *set), Day::default(), None);
         }
+        self.any_cancelled.set(any);
+    }
+
+    /// Whether any row of the timeline turned to may be cancelled.
+    pub(super) fn any_cancelled(&self) -> bool {
+        self.any_cancelled.get()
     }
 
     /// Whether a predicate holds for a row of the timeline turned to.
+    #[inline]
     pub(super) fn holds(
         &self,
         predicate: &BoundPredicate,
@@ -79,20 +93,20 @@ impl Verdicts {
             day,
             born,
         };
-        if predicate.reads_age {
-            return predicate.expr.holds(&subject);
-        }
-        let known = self.known.borrow();
-        let Some(row) = known.rows.get(set as usize) else {
+        let age = if predicate.reads_age {
+            let age = born.map_or(0, |born| day.age(born) + 2);
+            usize::try_from(age).unwrap_or(AGES)
+        } else {
+            0
+        };
+        let row = self.rows.get(set as usize).filter(|_| age < AGES);
+        let Some(verdict) = row.and_then(|row| self.verdicts.get(row.get() + predicate.slot + age))
+        else {
             return predicate.expr.holds(&subject);
         };
-        let verdict = &known.verdicts[row + predicate.number];
         if verdict.get() == UNKNOWN {
-            verdict.set(if predicate.expr.holds(&subject) {
-                YES
-            } else {
-                NO
-            });
+            let holds = predicate.expr.holds(&subject);
+            verdict.set(if holds { YES } else { NO });
         }
         verdict.get() == YES
     }

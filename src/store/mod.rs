@@ -9,6 +9,7 @@ pub mod alerts;
 pub mod care;
 pub mod copy;
 mod database;
+mod evaluation;
 mod holder;
 mod jobs;
 pub mod mail;
@@ -20,6 +21,7 @@ pub mod testing;
 mod transaction;
 
 pub use database::{Backend, Store, StoreError, without_password};
+pub use evaluation::{RegisterHead, put_register, register_head, register_pages};
 pub use holder::Holder;
 pub use jobs::{StoredJob, delete_job, put_job, stored_job};
 pub use row::{Arg, Row};

@@ -51,6 +51,8 @@ pub fn calendar(days_off: &DaysOff) -> Calendar {
 /// calls unmeasured.
 pub struct Answers {
     pub lines: Vec<Vec<Line>>,
+    /// For each day and child, the next day on which time alone may change what is said.
+    pub next_change: Vec<BTreeMap<String, Option<NaiveDate>>>,
     pub unmeasured: BTreeSet<String>,
 }
 
@@ -77,6 +79,7 @@ pub fn evaluate(
     let evaluator = Evaluator::new(&rules, calendar);
     let mut answers = Answers {
         lines: Vec::new(),
+        next_change: Vec::new(),
         unmeasured: rules
             .unmeasured
             .iter()
@@ -85,10 +88,13 @@ pub fn evaluate(
     };
     for day in days {
         let mut lines = Vec::new();
+        let mut next_change = BTreeMap::new();
         for bytes in &timelines {
             let timeline = Timeline::decode(bytes).map_err(|e| e.to_string())?;
             let mut out = Vec::new();
             evaluator.evaluate(&timeline, Day::from(*day), &mut out);
+            let next = rules.next_change(calendar, &timeline, &out, Day::from(*day));
+            next_change.insert(timeline.child.id.to_owned(), next.map(Day::date));
             for found in out {
                 lines.push(Line {
                     rule: rules.rules[found.rule].id.clone(),
@@ -115,6 +121,7 @@ pub fn evaluate(
         }
         sort(&mut lines);
         answers.lines.push(lines);
+        answers.next_change.push(next_change);
     }
     Ok(answers)
 }

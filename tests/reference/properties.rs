@@ -189,3 +189,43 @@ fn the_order_of_rows_changes_nothing() {
         );
     });
 }
+
+/// The lines of one child, days over apart: these grow by themselves.
+fn of_child(lines: &[Line], child: &str) -> Vec<Line> {
+    let of_child = lines.iter().filter(|line| line.child == child);
+    let timeless = of_child.map(|line| Line {
+        days_over: 0,
+        ..line.clone()
+    });
+    timeless.collect()
+}
+
+#[test]
+fn nothing_changes_of_itself_before_the_day_it_was_said_to() {
+    let (mut kept, mut asked) = (0, 0);
+    for_each_world(|seed, world, days| {
+        let days = day_by_day(days);
+        let answers = engine::evaluate(world, &known(), &authority(seed).calendar, &days)
+            .unwrap_or_else(|faults| panic!("seed {seed}: {faults}"));
+        for case in &world.cases {
+            let mut said: Option<(usize, Option<NaiveDate>)> = None;
+            for (i, day) in days.iter().enumerate() {
+                let holds = said.filter(|(_, next)| next.is_none_or(|next| *day < next));
+                let Some((since, next)) = holds else {
+                    asked += 1;
+                    said = Some((i, answers.next_change[i][&case.child]));
+                    continue;
+                };
+                kept += 1;
+                assert_eq!(
+                    of_child(&answers.lines[since], &case.child),
+                    of_child(&answers.lines[i], &case.child),
+                    "seed {seed}: {} as of {} was to hold until {next:?}, and does not on {day}",
+                    case.child,
+                    days[since],
+                );
+            }
+        }
+    });
+    assert!(kept > asked, "{kept} days were skipped, {asked} asked");
+}

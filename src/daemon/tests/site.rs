@@ -256,6 +256,30 @@ impl Site {
         lines
     }
 
+    /// The same child in a case database whose events have bookings too.
+    pub async fn child_with_bookings(&self, number: u32, conference: &str) {
+        self.sql(&format!(
+            "INSERT INTO children VALUES ('C{number}', '2015-01-01', 'REF-{number}', 'north');
+             INSERT INTO periods VALUES ('plan', 'P{number}', 'C{number}', '{conference}', NULL, NULL),
+                ('key_worker', 'K{number}', 'C{number}', '{conference}', NULL, 'anna');
+             INSERT INTO events VALUES ('conference', 'E{number}', 'C{number}', '{conference}', NULL);"
+        ))
+        .await;
+    }
+
+    /// The messages that left since the last time, sorted, without what is drawn by lot for each.
+    pub fn texts(&mut self) -> Vec<String> {
+        let mut texts = self.new_mails();
+        for text in &mut texts {
+            let lines = text.lines();
+            let settled =
+                lines.filter(|line| !line.contains("boundary=") && !line.starts_with("--"));
+            *text = settled.collect::<Vec<_>>().join("\n");
+        }
+        texts.sort();
+        texts
+    }
+
     fn new_mails(&mut self) -> Vec<String> {
         let Ok(folder) = std::fs::read_dir(self.folder.path().join("outbox")) else {
             return Vec::new();

@@ -62,7 +62,7 @@ pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obliga
 /// When the obligation ahead of a target opens: with the target before it, else with the period, or
 /// on the birth where that is later and before its end; `None` where it does not open.
 fn opening(scope: &Scope<'_, '_>, before: Option<&Dated<'_, '_>>, target: Day) -> Option<Moment> {
-    let mut opened = before.map_or(Moment::day(scope.period.from), |before| before.moment);
+    let mut opened = before.map_or(Moment::day(scope.period.from), |before| before.moment());
     if let Some(birth) = scope.birth().filter(|birth| opened.day < *birth) {
         let end = scope.end.map_or(target, |end| end.min(target));
         if birth >= end {

@@ -28,7 +28,8 @@ pub(super) fn earliest<'e, 't>(
     window: Option<&Window<'_>>,
     linked: bool,
 ) -> Option<Dated<'e, 't>> {
-    answers
+    let first = answers.partition_point(|answer| answer.day() < anchor.day());
+    answers[first..]
         .iter()
         .find(|answer| {
             may_answer(anchor, answer)
@@ -49,7 +50,7 @@ pub(super) fn end(
     window: Option<&Window<'_>>,
 ) -> End {
     match answer {
-        Some(answer) => End::Answered(answer.day(), limit.holds(answer.moment)),
+        Some(answer) => End::Answered(answer.day(), limit.holds(answer.moment())),
         None => {
             let window_end = window.map(|window| window.next_day);
             match window_end.into_iter().chain(scope.end).min() {

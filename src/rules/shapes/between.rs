@@ -23,14 +23,13 @@ pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obliga
     let answers = scope.counting_any(require);
     for (i, mark) in held.iter().enumerate() {
         let next = held.get(i + 1).map(|next| next.day());
-        let Some(opened) = opening(scope, mark.moment, next) else {
+        let Some(opened) = opening(scope, mark.moment(), next) else {
             continue;
         };
-        let answer = answers.iter().find(|answer| {
-            answer.day() > mark.day()
-                && next.is_none_or(|next| answer.day() <= next)
-                && !mark.is(answer.event)
-        });
+        let first = answers.partition_point(|answer| answer.day() <= mark.day());
+        let answer = answers[first..]
+            .iter()
+            .find(|answer| next.is_none_or(|next| answer.day() <= next) && !mark.is(answer.event));
         let end = match (answer, next, scope.end) {
             (Some(answer), _, _) => End::Answered(answer.day(), true),
             (None, Some(next), _) => End::Impossible(next),

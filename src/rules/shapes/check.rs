@@ -14,7 +14,7 @@ pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obliga
         CheckOn::Events(selector) => {
             for dated in scope.counting(selector) {
                 let so = scope.holds(that, dated.event, dated.day());
-                push(scope, Anchor::event(dated.event), dated.moment, so, out);
+                push(scope, Anchor::event(dated.event), dated.moment(), so, out);
             }
         }
         CheckOn::Periods { period, matching } => {

@@ -37,7 +37,7 @@ pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obliga
             next_day: next.day(),
             still_answers: &is_anchor,
         });
-        let limit = scope.calendar.limit(anchor.moment, *within);
+        let limit = scope.calendar.limit(anchor.moment(), *within);
         let answer = answer::earliest(anchor, &answers, window.as_ref(), *linked);
         let end = answer::end(scope, limit, answer.as_ref(), window.as_ref());
         let booked = match end {
@@ -46,7 +46,7 @@ pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obliga
         };
         out.push(scope.conclude(Draft {
             anchor: Anchor::event(anchor.event),
-            opened: anchor.moment,
+            opened: anchor.moment(),
             limit,
             end,
             booked,

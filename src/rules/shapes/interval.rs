@@ -24,7 +24,7 @@ pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obliga
         None => (Anchor::period(scope.period), Moment::day(scope.period.from)),
         Some(from) => match scope.counting(from).first() {
             None => return,
-            Some(event) => (Anchor::event(event.event), event.moment),
+            Some(event) => (Anchor::event(event.event), event.moment()),
         },
     };
     let opener = (opened, anchor.id);
@@ -34,8 +34,10 @@ pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obliga
     let stop = chain_end(scope, until.as_ref());
     let answers = scope.counting_any(require);
     let mut is_first = true;
+    // What answered one cycle lies behind the next.
+    let mut ahead = &answers[..];
     while opened.day <= scope.today && stop.is_none_or(|stop| opened.day < stop) {
-        let answer = answers.iter().find(|answer| {
+        let place = ahead.iter().position(|answer| {
             let late_enough = if is_first {
                 answer.day() >= opened.day
             } else {
@@ -43,6 +45,7 @@ pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obliga
             };
             late_enough && stop.is_none_or(|stop| answer.day() <= stop) && !anchor.is(answer.event)
         });
+        let answer = place.map(|place| &ahead[place]);
         let usual = first.filter(|_| is_first).unwrap_or(*every);
         let due = match vary {
             None => scope.calendar.after(opened.day, usual),
@@ -77,11 +80,12 @@ pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obliga
             evidence: answer.map(|answer| answer.event.id).into(),
             soon_from: target.map(|target| scope.calendar.after(opened.day, target)),
         }));
-        let Some(answer) = answer else {
+        let (Some(answer), Some(place)) = (answer, place) else {
             return;
         };
+        ahead = &ahead[place + 1..];
         anchor = Anchor::event(answer.event);
-        opened = answer.moment;
+        opened = answer.moment();
         is_first = false;
     }
 }
@@ -107,7 +111,7 @@ fn would_end_or_open(
 ) -> bool {
     until.is_some_and(|until| scope.fits(until, booking))
         || from.is_some_and(|from| {
-            scope.fits(from, booking) && (booking.moment, booking.event.id) < opener
+            scope.fits(from, booking) && (booking.moment(), booking.event.id) < opener
         })
 }
 

@@ -44,7 +44,7 @@ pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obliga
             next_day: next.completing.day(),
             still_answers: &completes,
         });
-        let limit = scope.calendar.limit(anchor.moment, *within);
+        let limit = scope.calendar.limit(anchor.moment(), *within);
         let answer = if require.is_empty() {
             ending_event(scope, &all, failing, run, runs.get(i + 1).copied())
         } else {
@@ -64,7 +64,7 @@ pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obliga
         }
         out.push(scope.conclude(Draft {
             anchor: Anchor::event(anchor.event),
-            opened: anchor.moment,
+            opened: anchor.moment(),
             limit,
             end,
             booked,
@@ -99,7 +99,10 @@ fn complete_runs<'e, 't>(
             continue;
         }
         if let (Some(last), Some(gap)) = (failures.last(), gap)
-            && !scope.calendar.limit(last.moment, gap).holds(dated.moment)
+            && !scope
+                .calendar
+                .limit(last.moment(), gap)
+                .holds(dated.moment())
         {
             finish(&mut failures);
         }

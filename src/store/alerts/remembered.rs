@@ -1,9 +1,12 @@
 //! One row an obligation (`alert`).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::alerts::{Alert, Hold, Phase};
 use crate::store::{Arg, Row, StoreError, Transaction};
+
+/// Children asked for in one statement.
+const CHILDREN_AT_ONCE: usize = 16;
 
 /// All alerts of an authority, by the obligation's short name.
 ///
@@ -27,6 +30,77 @@ pub async fn alerts(
     )
     .await?;
     Ok(alerts)
+}
+
+/// The children of an authority with an alert that every pass looks at, by id.
+///
+/// # Errors
+/// What the database says.
+pub async fn attended_children(
+    tx: &mut Transaction,
+    authority: &str,
+) -> Result<Vec<String>, StoreError> {
+    let rows = tx
+        .rows(
+            "SELECT DISTINCT child FROM alert WHERE authority = $1 AND attention = 1",
+            [authority.into()],
+        )
+        .await?;
+    rows.iter().map(|row| row.text(0)).collect()
+}
+
+/// The alerts of these children, by the obligation's short name.
+///
+/// # Errors
+/// What the database says.
+pub async fn alerts_of(
+    tx: &mut Transaction,
+    authority: &str,
+    children: &[String],
+) -> Result<HashMap<String, Alert>, StoreError> {
+    let mut alerts = HashMap::new();
+    for some in children.chunks(CHILDREN_AT_ONCE) {
+        let mut args: Vec<Arg> = vec![authority.into()];
+        // The last child stands in for those that are missing: one statement serves for all.
+        let last = some.last().map_or("", String::as_str);
+        args.extend((0..CHILDREN_AT_ONCE).map(|i| Arg::from(some.get(i).map_or(last, |c| c))));
+        tx.each_row(
+            "SELECT id, rule, child, case_ref, team, period, anchor, opened, due, closed_reason,
+                closed_day, overdue, hold, standing
+             FROM alert WHERE authority = $1 AND child IN
+                ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+            args,
+            |row| {
+                let alert = read(&row)?;
+                alerts.insert(alert.id.clone(), alert);
+                Ok::<(), StoreError>(())
+            },
+        )
+        .await?;
+    }
+    Ok(alerts)
+}
+
+/// The obligations of an authority that are over and that a message still waits to tell of.
+///
+/// # Errors
+/// What the database says.
+pub async fn closed_in_queue(
+    tx: &mut Transaction,
+    authority: &str,
+) -> Result<HashSet<String>, StoreError> {
+    let rows = tx
+        .rows(
+            "SELECT DISTINCT alert.id
+             FROM message JOIN message_obligation ON message_obligation.message = message.id
+             JOIN alert ON alert.id = message_obligation.obligation
+             WHERE message.authority = $1 AND message.sent_at IS NULL
+               AND message.withdrawn_at IS NULL AND message.failed_at IS NULL
+               AND alert.closed_reason IS NOT NULL",
+            [authority.into()],
+        )
+        .await?;
+    rows.iter().map(|row| row.text(0)).collect()
 }
 
 /// The alert of an obligation, with its authority, where there is one.
@@ -102,15 +176,16 @@ pub async fn put_alerts<'a>(
             alert.overdue.into(),
             alert.hold.map(Hold::name).into(),
             serde_json::json!(alert.standing).to_string().into(),
+            alert.needs_attention().into(),
         ]
     };
     tx.insert_many(
         "alert (id, authority, rule, child, case_ref, team, period, anchor, opened, due, \
-         closed_reason, closed_day, overdue, hold, standing)",
+         closed_reason, closed_day, overdue, hold, standing, attention)",
         "ON CONFLICT (id) DO UPDATE SET case_ref = excluded.case_ref, team = excluded.team, \
          opened = excluded.opened, due = excluded.due, closed_reason = excluded.closed_reason, \
          closed_day = excluded.closed_day, overdue = excluded.overdue, hold = excluded.hold, \
-         standing = excluded.standing",
+         standing = excluded.standing, attention = excluded.attention",
         alerts.into_iter().map(row).collect(),
     )
     .await?;

@@ -2,6 +2,7 @@
 //! the history of readings. Written by one reading of the source at a time, in one transaction.
 
 mod catalogue;
+mod changes;
 mod handover;
 mod quarantine;
 mod readings;
@@ -13,6 +14,7 @@ mod timelines;
 mod tests;
 
 pub use catalogue::{add_symbols, catalogue, put_catalogue, symbols};
+pub use changes::{Changes, changes_since, forget_changes};
 pub use handover::hand_over;
 pub use quarantine::{QuarantinedRow, Unusable, put_quarantine, quarantine, unusable};
 pub use readings::{
@@ -22,6 +24,6 @@ pub use readings::{
 pub use row_digests::{RECENT, put_row_digests, row_digests};
 pub use staff::{put_staff, staff};
 pub use timelines::{
-    StoredTimeline, children, delete_timelines, each_timeline, put_timelines, timeline,
-    timelines_after, timelines_of,
+    StoredTimeline, children, delete_timelines, each_timeline, each_timeline_of, put_timelines,
+    timeline, timelines_after, timelines_of,
 };

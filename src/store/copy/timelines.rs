@@ -1,6 +1,10 @@
 //! One row a child: the encoded timeline.
 
+use super::changes::note_changed;
 use crate::store::{Arg, Backend, Row, StoreError, Transaction};
+
+/// Children asked for in one statement.
+const CHILDREN_AT_ONCE: usize = 16;
 
 /// A child's timeline as the copy keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +37,37 @@ pub async fn each_timeline<E: From<StoreError>>(
         ),
     };
     tx.each_row(sql, args, |row| each(row.slice(0)?)).await
+}
+
+/// As [`each_timeline`], of these children only, as far as the copy holds them. They are given in the order
+/// of their ids.
+///
+/// # Errors
+/// What the database or `each` says.
+pub async fn each_timeline_of<E: From<StoreError>>(
+    tx: &mut Transaction,
+    authority: &str,
+    children: &[&str],
+    mut each: impl FnMut(&[u8]) -> Result<(), E>,
+) -> Result<(), E> {
+    for some in children.chunks(CHILDREN_AT_ONCE) {
+        let mut args: Vec<Arg> = vec![authority.into()];
+        // The last child stands in for those that are missing: one statement serves for all.
+        let last = some.last().copied().unwrap_or_default();
+        args.extend((0..CHILDREN_AT_ONCE).map(|i| Arg::from(*some.get(i).unwrap_or(&last))));
+        let rows = tx
+            .rows(
+                "SELECT timeline FROM copy_timeline WHERE authority = $1 AND child_id IN \
+                 ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
+                 ORDER BY child_id",
+                args,
+            )
+            .await?;
+        for row in &rows {
+            each(row.slice(0)?)?;
+        }
+    }
+    Ok(())
 }
 
 /// The encoded timeline of one child, where the copy holds it.
@@ -120,7 +155,8 @@ fn stored(row: &Row) -> Result<StoredTimeline, StoreError> {
     })
 }
 
-/// Keeps these timelines, in place of those that the copy holds for the same children.
+/// Keeps these timelines, in place of those that the copy holds for the same children, and notes that
+/// they changed.
 ///
 /// # Errors
 /// What the database says.
@@ -129,6 +165,8 @@ pub async fn put_timelines(
     authority: &str,
     timelines: Vec<StoredTimeline>,
 ) -> Result<(), StoreError> {
+    let children = timelines.iter().map(|t| t.child_id.clone()).collect();
+    note_changed(tx, authority, children).await?;
     let rows = timelines
         .into_iter()
         .map(|t| vec![authority.into(), t.child_id.into(), t.bytes.into()])
@@ -142,7 +180,7 @@ pub async fn put_timelines(
     Ok(())
 }
 
-/// Forgets these children.
+/// Forgets these children, and notes that they went.
 ///
 /// # Errors
 /// What the database says.
@@ -151,6 +189,7 @@ pub async fn delete_timelines(
     authority: &str,
     children: &[String],
 ) -> Result<(), StoreError> {
+    note_changed(tx, authority, children.to_vec()).await?;
     for child in children {
         tx.execute(
             "DELETE FROM copy_timeline WHERE authority = $1 AND child_id = $2",

@@ -5,6 +5,7 @@ mod check_and_cover;
 mod dates;
 mod deadlines;
 mod intervals;
+mod named_dates;
 mod predicates;
 mod runs;
 
@@ -54,6 +55,7 @@ fn cases() -> Vec<&'static ByHand> {
         predicates::CASES,
         deadlines::CASES,
         intervals::CASES,
+        named_dates::CASES,
         between_and_ahead::CASES,
         runs::CASES,
         check_and_cover::CASES,

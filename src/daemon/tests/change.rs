@@ -1,0 +1,264 @@
+//! A pass that looks only where something may have changed, held against one that looks at everybody:
+//! the same messages, alerts, figures, over random histories of changes and days.
+
+use fastrand::Rng;
+
+use super::site::{LADDERS, PACK, Site};
+use crate::calendar::{Instant, Zone};
+use crate::daemon::{AuthorityOutcome, PassEnd, figures, pass};
+use crate::metrics::Counts;
+use crate::store::{Store, StoreError};
+
+/// Histories that are lived through, unless `COREWATCH_TEST_HISTORIES` says otherwise.
+const HISTORIES: u64 = 2;
+/// Passes of each.
+const PASSES: usize = 30;
+/// Children at the start of each.
+const CHILDREN: u32 = 24;
+
+/// More shapes: what is due again and again, ahead of a booking, at all times; on a ladder or not.
+const MORE_RULES: &str = r#"
+[[rule]]
+id = "seen"
+title = "Seen every two weeks"
+clause = "2"
+severity = "critical"
+remind = "3 days"
+[rule.interval]
+every = "2 weeks"
+require = { event = "visit" }
+[[rule]]
+id = "report"
+title = "A report before each conference"
+clause = "3"
+severity = "low"
+remind = "2 working days"
+[rule.ahead]
+of = { event = "conference" }
+by = "3 days"
+require = { event = "report" }
+[[rule]]
+id = "worker"
+title = "Always a key worker"
+clause = "4"
+severity = "high"
+ladder = "standard"
+[rule.cover]
+by = "key_worker"
+grace = "2 days"
+"#;
+
+/// As [`Site`]'s, with bookings.
+const SOURCE: &str = r#"
+[source]
+url = "sqlite:cases.db"
+shrink = "100 %"
+[[source.children]]
+query = "SELECT id AS child_id, born, case_ref, team AS team_id FROM children"
+[[source.periods]]
+query = "SELECT kind, id AS period_id, child AS child_id, first AS from_date, last AS to_date, person AS person_id FROM periods"
+[[source.events]]
+query = "SELECT kind, id AS event_id, child AS child_id, held AS occurred, booked AS scheduled FROM events"
+[[source.people]]
+query = "SELECT id AS person_id, name, email, NULL AS role, team AS team_id, manager AS manager_id FROM people"
+[[source.teams]]
+query = "SELECT id AS team_id, name, parent AS parent_id, manager AS manager_id FROM teams"
+"#;
+
+/// What can be seen of a pass from outside.
+#[derive(Debug, PartialEq)]
+struct Seen {
+    mails: Vec<String>,
+    held: usize,
+    next: Option<Instant>,
+    troubles: Vec<String>,
+    alerts: Vec<String>,
+    counts: Counts,
+}
+
+struct Twin {
+    site: Site,
+    store: Store,
+    evaluated: usize,
+}
+
+impl Twin {
+    async fn new() -> Twin {
+        let site = Site::new().await;
+        site.write("pack.toml", &format!("{PACK}{MORE_RULES}"));
+        site.write("source.toml", SOURCE);
+        site.sql("ALTER TABLE events ADD COLUMN booked TEXT").await;
+        let store = site.store().await;
+        Twin {
+            site,
+            store,
+            evaluated: 0,
+        }
+    }
+
+    async fn forget_evaluations(&self) {
+        let mut tx = self.store.begin().await.unwrap();
+        tx.execute("DELETE FROM evaluation", []).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    async fn pass(&mut self, now: Instant) -> Seen {
+        let installation = self.site.installation();
+        let ended = pass(&installation, &self.store, now).await.unwrap();
+        let PassEnd::Ran(mut outcome) = ended else {
+            panic!("no other pass runs");
+        };
+        let (_, AuthorityOutcome::Decided(_, decided)) = outcome.authorities.remove(0) else {
+            panic!("the source is sound");
+        };
+        self.evaluated += decided.evaluated;
+        let figures = figures(&installation, &self.store, &[], now).await.unwrap();
+        let authority = &figures.authorities[0];
+        let mut troubles: Vec<String> = (decided.troubles.iter())
+            .map(|trouble| format!("{:?} {} {}", trouble.kind, trouble.item, trouble.line))
+            .collect();
+        troubles.sort();
+        Seen {
+            mails: self.site.texts(),
+            held: decided.held,
+            next: outcome.next,
+            troubles,
+            alerts: self.alerts().await.unwrap(),
+            counts: authority.counts.clone(),
+        }
+    }
+
+    async fn alerts(&self) -> Result<Vec<String>, StoreError> {
+        let mut tx = self.store.snapshot().await?;
+        let rows = tx
+            .rows(
+                "SELECT id || ' ' || rule || ' ' || case_ref || ' ' || due || ' '
+                    || coalesce(closed_reason, '-') || ' ' || coalesce(closed_day, '-') || ' '
+                    || overdue || ' ' || coalesce(hold, '-') || ' ' || standing
+                 FROM alert ORDER BY id",
+                [],
+            )
+            .await?;
+        rows.iter().map(|row| row.text(0)).collect()
+    }
+}
+
+/// A change of the case database, as a case system would make it.
+fn change(random: &mut Rng, today: &str, number: usize) -> String {
+    let child = random.u32(1..CHILDREN + 4);
+    let ahead = random.u32(1..25);
+    match random.u8(0..14) {
+        0..4 => format!(
+            "INSERT INTO events VALUES ('visit', 'V{number}', 'C{child}', '{today}', NULL)"
+        ),
+        4 | 5 => format!(
+            "INSERT INTO events VALUES ('core_group', 'G{number}', 'C{child}', '{today}', NULL)"
+        ),
+        6 => format!(
+            "INSERT INTO events VALUES ('conference', 'N{number}', 'C{child}', NULL, date('{today}', '+{ahead} days'))"
+        ),
+        7 => format!(
+            "UPDATE events SET held = booked WHERE booked <= '{today}' AND child = 'C{child}'"
+        ),
+        8 => format!(
+            "INSERT INTO events VALUES ('report', 'R{number}', 'C{child}', '{today}', NULL)"
+        ),
+        9 => format!(
+            "UPDATE periods SET last = date('{today}', '+{ahead} days') WHERE child = 'C{child}' AND kind = 'key_worker'"
+        ),
+        10 => format!(
+            "UPDATE periods SET last = date('{today}', '+{ahead} days') WHERE child = 'C{child}' AND kind = 'plan'"
+        ),
+        11 => format!(
+            "UPDATE periods SET last = NULL WHERE child = 'C{child}'; UPDATE children SET team = 'service' WHERE id = 'C{child}'"
+        ),
+        12 => format!(
+            "DELETE FROM events WHERE id = (SELECT max(id) FROM events WHERE child = 'C{child}' AND id NOT LIKE 'E%')"
+        ),
+        _ => format!(
+            "UPDATE people SET email = 'person{number}@example.org' WHERE id = 'ben';
+             INSERT INTO periods VALUES ('absence', 'A{number}', 'C{child}', date('{today}', '+1 day'), date('{today}', '+{ahead} days'), 'anna'),
+                ('cover', 'B{number}', 'C{child}', date('{today}', '+1 day'), NULL, 'ben')"
+        ),
+    }
+}
+
+async fn live_through(seed: u64) {
+    let mut random = Rng::with_seed(seed);
+    let mut quick = Twin::new().await;
+    let mut whole = Twin::new().await;
+    for number in 2..=CHILDREN {
+        let day = format!("2026-{:02}-{:02}", random.u8(8..11), random.u8(1..29));
+        for twin in [&quick, &whole] {
+            twin.site.child_with_bookings(number, &day).await;
+            if number % 5 > 0 {
+                let sql = format!(
+                    "INSERT INTO events VALUES ('core_group', 'F{number}', 'C{number}', date('{day}', '+3 days'), NULL)"
+                );
+                twin.site.sql(&sql).await;
+            }
+        }
+    }
+    for sql in [
+        "INSERT INTO events VALUES ('visit', 'V', 'C1', '2026-10-02', NULL)",
+        "INSERT INTO events VALUES ('report', 'R', 'C1', '2026-10-02', NULL)",
+    ] {
+        quick.site.sql(sql).await;
+        whole.site.sql(sql).await;
+    }
+    let mut now: Instant = "2026-10-05T08:30:00Z".parse().unwrap();
+    for number in 0..PASSES {
+        now = match random.u8(0..6) {
+            0 | 1 => now.plus_hours(1),
+            2 => now.plus_hours(9),
+            3 | 4 => now.plus_hours(24),
+            _ => now.plus_hours(random.i64(24..140)),
+        };
+        let today = Zone::LONDON.day_of(now).to_string();
+        if number % 11 == 10 {
+            let ladders = LADDERS.replace("due + 1 day", &format!("due + {number} days"));
+            quick.site.write("ladders.toml", &ladders);
+            whole.site.write("ladders.toml", &ladders);
+        }
+        for place in 0..random.usize(0..4) {
+            let sql = change(&mut random, &today, number * 10 + place);
+            quick.site.sql(&sql).await;
+            whole.site.sql(&sql).await;
+        }
+        if number == PASSES / 2 {
+            let sql = "DELETE FROM events WHERE child = 'C5'; DELETE FROM periods WHERE child = 'C5'; DELETE FROM children WHERE id = 'C5'";
+            quick.site.sql(sql).await;
+            whole.site.sql(sql).await;
+        }
+        whole.forget_evaluations().await;
+        let (seen, expected) = (quick.pass(now).await, whole.pass(now).await);
+        pretty(
+            &seen,
+            &expected,
+            &format!("seed {seed}, pass {number} at {now}"),
+        );
+    }
+    assert!(
+        quick.evaluated * 2 < whole.evaluated,
+        "{} of {} evaluations",
+        quick.evaluated,
+        whole.evaluated
+    );
+}
+
+fn pretty(seen: &Seen, expected: &Seen, when: &str) {
+    assert_eq!(seen.mails, expected.mails, "{when}: mails");
+    assert_eq!(seen.alerts, expected.alerts, "{when}: alerts");
+    assert_eq!(seen.troubles, expected.troubles, "{when}: troubles");
+    assert_eq!(seen.counts, expected.counts, "{when}: counts");
+    assert_eq!(seen, expected, "{when}");
+}
+
+#[tokio::test]
+async fn looking_only_where_something_changed_tells_and_counts_the_same() {
+    let histories = std::env::var("COREWATCH_TEST_HISTORIES").ok();
+    let histories = histories.map_or(HISTORIES, |number| number.parse().unwrap());
+    for seed in 0..histories {
+        live_through(seed).await;
+    }
+}
