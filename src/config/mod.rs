@@ -13,12 +13,13 @@ mod settings;
 mod tests;
 mod timetable;
 mod values;
+mod web;
 
 pub use overlay::Overlay;
 pub use read::{Loaded, load};
 pub use settings::{
-    Alerts, AuthoritySettings, Mail, Metrics, Operations, Retention, RoleSettings, Schedule,
-    Settings, Staleness, StoreSettings, Tls, Transport, Web,
+    Alerts, AuthoritySettings, Certificate, Mail, Metrics, Operations, PrivateKey, Retention,
+    RoleSettings, Schedule, Settings, Staleness, StoreSettings, Tls, Transport, Web,
 };
 pub use timetable::Timetable;
 pub use values::{Hours, PerHour, Secret, Share};

@@ -2,16 +2,16 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use lettre::Address;
 
 use super::mail::{self, not_an_address};
 use super::section::{Reading, Section};
+use super::web;
 use super::{
     Alerts, AuthoritySettings, Metrics, Operations, Overlay, PerHour, Retention, RoleSettings,
-    Schedule, Secret, Settings, Staleness, StoreSettings, Timetable, Web,
+    Schedule, Secret, Settings, Staleness, StoreSettings, Timetable,
 };
 use crate::calendar::{Duration, Nation, Unit, Zone};
 use crate::document::{Document, Fault, Faults, Place, Table, Text};
@@ -135,7 +135,8 @@ fn read_settings(
             stale: section.parsed("stale").map(Staleness).unwrap_or_default(),
         })
         .unwrap_or_default(),
-        web: Section::read(top, "web", reading, read_web).unwrap_or_default(),
+        web: Section::read(top, "web", reading, |section| web::read(section, &base))
+            .unwrap_or_default(),
         retention: Section::read(top, "retention", reading, read_retention).unwrap_or_default(),
         metrics: Section::read(top, "metrics", reading, read_metrics).unwrap_or_default(),
         calendars,
@@ -345,27 +346,4 @@ fn read_metrics(section: &mut Section<'_, '_>) -> Metrics {
     teams
         .and_then(|teams| usize::try_from(teams).ok())
         .map_or_else(Metrics::default, |teams| Metrics { teams })
-}
-
-fn read_web(section: &mut Section<'_, '_>) -> Web {
-    let Some(text) = section.text("listen") else {
-        return Web::default();
-    };
-    match text.value.parse::<SocketAddr>() {
-        Ok(listen) if listen.ip().is_loopback() => return Web { listen },
-        Ok(_) => section.fault(
-            text.place,
-            format!(
-                "`listen`: {} is not of this machine's own loopback",
-                text.value
-            ),
-            "listen on 127.0.0.1, and put a reverse proxy with TLS and a login before it",
-        ),
-        Err(_) => section.fault(
-            text.place,
-            format!("`listen`: `{}` is not an address with a port", text.value),
-            "write it as 127.0.0.1:9464",
-        ),
-    }
-    Web::default()
 }

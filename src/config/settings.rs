@@ -190,17 +190,46 @@ impl Default for Staleness {
     }
 }
 
-/// `[web]`.
+/// `[web]`: off this machine's own loopback there is a certificate, and a token or an issuer of
+/// clients' certificates.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Web {
-    /// Where `/metrics` and health are served: an address of this machine's own loopback.
+    /// Where `/metrics` and health are served.
     pub listen: SocketAddr,
+    /// By which it is served over TLS.
+    pub certificate: Option<Certificate>,
+    /// What a client has to show (`Authorization: Bearer …`): from a credential file or the
+    /// environment, never in the file.
+    pub token: Option<Secret>,
+    /// The issuer of clients' certificates, as PEM: who has one needs no token.
+    pub client_ca: Option<PathBuf>,
+}
+
+/// A certificate with its key.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Certificate {
+    /// The chain as PEM, the program's own certificate first.
+    pub chain: PathBuf,
+    /// The private key.
+    pub key: PrivateKey,
+}
+
+/// A private key, as PEM.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PrivateKey {
+    /// In a file.
+    File(PathBuf),
+    /// Itself, from a credential file.
+    Text(Secret),
 }
 
 impl Default for Web {
     fn default() -> Self {
         Web {
             listen: SocketAddr::from(([127, 0, 0, 1], 9464)),
+            certificate: None,
+            token: None,
+            client_ca: None,
         }
     }
 }

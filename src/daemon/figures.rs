@@ -47,6 +47,7 @@ pub async fn figures(
     for name in jobs {
         if let Some(job) = stored_job(&mut tx, name).await? {
             let job = JobFigures {
+                last_end: job.ended,
                 last_success: job.ended_well,
                 next_due: Some(job.next_due),
                 lag: None,

@@ -20,7 +20,7 @@ use crate::mail::Route;
 use crate::metrics::{Metrics, Totals};
 use crate::store::alerts::{Lease, pass_row};
 use crate::store::{Store, StoreError, stored_job};
-use crate::web::{self, Health, Pages};
+use crate::web::{self, Health, Pages, Tls};
 
 /// The name of the one job, in the store and the metrics.
 const PASS: &str = "pass";
@@ -66,6 +66,8 @@ struct Service {
     store: Store,
     metrics: Metrics,
     health: Health,
+    /// When the certificate of the pages ends.
+    not_after: Option<Instant>,
     shown: Arc<Mutex<Shown>>,
 }
 
@@ -111,12 +113,16 @@ pub async fn serve(
     let listener = web::listen(installation.settings.web.listen)
         .await
         .map_err(ServiceError::Listen)?;
+    let tls = Tls::load(&installation.settings.web).map_err(ServiceError::Listen)?;
+    let not_after = tls.as_ref().map(|tls| tls.not_after);
     let address = listener.local_addr()?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
     tracing::info!(
         event = "listening",
-        "metrics and health are served on http://{address}"
+        "metrics and health are served on {scheme}://{address}"
     );
-    tokio::spawn(web::serve(listener, pages.clone()));
+    let (web, served) = (installation.settings.web.clone(), pages.clone());
+    tokio::spawn(async move { web::serve(listener, tls.as_ref(), &web, served).await });
     manager.status("opening the store");
     let store = Store::connect(&installation.settings.store.url).await?;
     manager.status("bringing the store's schema up to date");
@@ -130,6 +136,7 @@ pub async fn serve(
         live: Live::new(config.to_owned(), installation),
         metrics: pages.metrics,
         health: pages.health.clone(),
+        not_after,
         shown: Arc::default(),
     };
     let installation = service.live.now();
@@ -262,6 +269,8 @@ impl Service {
         let latest = self.latest().await?.last_at;
         let mut figures = figures(&self.live.now(), &self.store, &[PASS], now).await?;
         figures.pass = shown.took;
+        let certificate = self.not_after.map(|end| ("web", end));
+        figures.certificates.extend(certificate);
         figures.leader = latest.map(|latest| Some(latest) == shown.passed);
         if let Some(job) = figures.jobs.get_mut(PASS) {
             job.lag = shown.lag;

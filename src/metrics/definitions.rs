@@ -103,14 +103,17 @@ metrics! {
     PASS_DURATION = Gauge "corewatch_pass_duration_seconds" []
         "How long the last whole pass took.",
         "Keep it well below the time between passes.";
-    LAST_SUCCESS = Gauge "corewatch_last_success_timestamp_seconds" ["job"]
-        "When the job last ended well.",
+    LAST_SUCCESS = Gauge "corewatch_last_success_timestamp_seconds" ["task"]
+        "When the task last ended well.",
         "An old one: see the log for what stops it.";
-    NEXT_DUE = Gauge "corewatch_next_due_timestamp_seconds" ["job"]
-        "When the job is due next.",
+    LAST_END = Gauge "corewatch_last_end_timestamp_seconds" ["task"]
+        "When the task last ended, well or not.",
+        "Later than the last that ended well: see the log for what stops it.";
+    NEXT_DUE = Gauge "corewatch_next_due_timestamp_seconds" ["task"]
+        "When the task is due next.",
         "One that lies in the past: the daemon is behind its schedule or stuck.";
-    SCHEDULE_LAG = Gauge "corewatch_schedule_lag_seconds" ["job"]
-        "How long after it was due the last run of the job began.",
+    SCHEDULE_LAG = Gauge "corewatch_schedule_lag_seconds" ["task"]
+        "How long after it was due the last run of the task began.",
         "More than a minute, but for the first run after a pause: the runs before it take too long.";
     LEADER = Gauge "corewatch_leader" []
         "1 where this instance made the last pass, 0 where another one did.",
@@ -133,6 +136,9 @@ metrics! {
     BANK_HOLIDAYS = Gauge "corewatch_bank_holidays_known_until_timestamp_seconds" ["nation"]
         "The end of the last year whose bank holidays are known.",
         "Within a year of it: install a newer version or lay a file over (`calendars`).";
+    CERTIFICATE = Gauge "corewatch_certificate_not_after_timestamp_seconds" ["certificate"]
+        "When the certificate by which metrics and health are served ends; not there without TLS.",
+        "Two weeks before: put a new one in its place and restart corewatch.";
     BUILD_INFO = Info "corewatch_build_info" ["version"]
         "Always 1; its label says which version runs.",
         "Nothing.";

@@ -76,6 +76,11 @@ pub(super) fn families(figures: &Figures) -> Result<Vec<MetricFamily>, prometheu
             ([nation.name()], seconds(end))
         }),
     )?);
+    let certificates = figures.certificates.iter();
+    families.extend(family(
+        &metric::CERTIFICATE,
+        certificates.map(|(certificate, end)| ([*certificate], seconds(*end))),
+    )?);
     families.extend(family(
         &metric::BUILD_INFO,
         [([env!("CARGO_PKG_VERSION")], 1.0)],
@@ -243,6 +248,10 @@ fn passes(figures: &Figures) -> Result<Vec<MetricFamily>, prometheus::Error> {
         .iter()
         .filter_map(|(name, job)| Some(([&**name], seconds(job.last_success?))));
     families.extend(family(&metric::LAST_SUCCESS, last)?);
+    let end = jobs
+        .iter()
+        .filter_map(|(name, job)| Some(([&**name], seconds(job.last_end?))));
+    families.extend(family(&metric::LAST_END, end)?);
     let next = jobs
         .iter()
         .filter_map(|(name, job)| Some(([&**name], seconds(job.next_due?))));

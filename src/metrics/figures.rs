@@ -28,6 +28,8 @@ pub struct Figures {
     pub queue: Option<QueueFigures>,
     /// Messages since the program started by what became of them (`sent`, `withdrawn`, …).
     pub mail: BTreeMap<&'static str, u64>,
+    /// When each certificate of its own ends, by what it is for.
+    pub certificates: BTreeMap<&'static str, Instant>,
     /// The last day that bank holidays are known for.
     pub bank_holidays: BTreeMap<Nation, Day>,
 }
@@ -88,6 +90,8 @@ pub struct ReadingFigures {
 /// A job of the schedule.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct JobFigures {
+    /// When it last ended, well or not.
+    pub last_end: Option<Instant>,
     /// When it last ended well.
     pub last_success: Option<Instant>,
     /// When it is due next.

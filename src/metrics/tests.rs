@@ -52,6 +52,7 @@ fn figures() -> Figures {
         jobs: BTreeMap::from([(
             "pass".to_owned(),
             JobFigures {
+                last_end: Some(Instant(1_790_000_000_000_000)),
                 last_success: Some(Instant(1_790_000_000_000_000)),
                 next_due: Some(Instant(1_790_000_900_000_000)),
                 lag: Some(Duration::from_secs(2)),
@@ -67,6 +68,7 @@ fn figures() -> Figures {
             since: None,
         }),
         mail: BTreeMap::from([("sent", 17)]),
+        certificates: BTreeMap::from([("web", Instant(1_800_000_000_000_000))]),
         bank_holidays: BTreeMap::from([(Nation::Scotland, Day::from_ymd(2028, 12, 31).unwrap())]),
     }
 }

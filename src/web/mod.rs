@@ -1,21 +1,28 @@
-//! Metrics and health over HTTP, on loopback: `/metrics`, `/livez`, `/readyz`.
+//! Metrics and health over HTTP: `/metrics`, `/livez`, `/readyz`. Off loopback over TLS, for those who
+//! show a token or a certificate.
 
+mod guard;
 mod health;
+mod tls;
 
 use std::io;
 use std::net::SocketAddr;
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::{Router, middleware};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
+use crate::config::Web;
 use crate::metrics::Metrics;
+use guard::Guard;
+use tls::{Peer, TlsListener};
 
 pub use health::{Health, Readiness};
+pub use tls::Tls;
 
 /// What the pages are made from.
 #[derive(Clone)]
@@ -42,12 +49,25 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener, String> {
     })
 }
 
-/// Serves the pages until the process ends.
+/// Serves the pages until the process ends: over TLS where there is a certificate, to those whom
+/// `[web]` lets in.
 ///
 /// # Errors
 /// What the listener says.
-pub async fn serve(listener: TcpListener, pages: Pages) -> io::Result<()> {
-    axum::serve(listener, router(pages)).await
+pub async fn serve(
+    listener: TcpListener,
+    tls: Option<&Tls>,
+    web: &Web,
+    pages: Pages,
+) -> io::Result<()> {
+    let guard = middleware::from_fn_with_state(Guard::of(web), guard::admit);
+    let pages = router(pages)
+        .layer(guard)
+        .into_make_service_with_connect_info::<Peer>();
+    match tls {
+        Some(tls) => axum::serve(TlsListener::new(listener, tls)?, pages).await,
+        None => axum::serve(listener, pages).await,
+    }
 }
 
 fn router(pages: Pages) -> Router {

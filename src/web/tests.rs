@@ -20,7 +20,8 @@ async fn serve_pages() -> Served {
     };
     let listener = listen(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
     let address = listener.local_addr().unwrap();
-    tokio::spawn(serve(listener, pages.clone()));
+    let served = pages.clone();
+    tokio::spawn(async move { serve(listener, None, &Web::default(), served).await });
     Served {
         address,
         pages,

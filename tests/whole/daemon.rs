@@ -8,6 +8,9 @@ use std::process::Command;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode};
+use sqlx::{Connection as _, Executor as _};
+
 use crate::support::{Site, free_port};
 
 /// A site with one child, one plan and one duty, whose daemon listens on `port`.
@@ -89,7 +92,7 @@ fn it_makes_a_pass_at_once_shows_it_and_stops_on_a_signal() {
     let site = site(port);
     let mut daemon = site.start(&RUN);
     daemon.wait_until("a first pass", || {
-        get(port, "/metrics").contains("corewatch_last_success_timestamp_seconds{job=\"pass\"}")
+        get(port, "/metrics").contains("corewatch_last_success_timestamp_seconds{task=\"pass\"}")
     });
     let metrics = get(port, "/metrics");
     let overdue = r#"corewatch_obligations{authority="ashmere",rule="core-group",severity="high",state="overdue",team="other"} 1"#;
@@ -138,6 +141,52 @@ fn it_says_what_is_amiss_with_a_source_and_goes_on() {
     });
     assert!(get(port, "/readyz").contains(r#""ready":true"#));
     assert_eq!(daemon.stop(), Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_is_not_ready_while_the_schema_is_brought_up_to_date() {
+    let port = free_port();
+    let site = site(port);
+    let options = SqliteConnectOptions::new()
+        .filename(site.path("corewatch.db"))
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal);
+    let mut writer = SqliteConnection::connect_with(&options).await.unwrap();
+    writer.execute("BEGIN IMMEDIATE").await.unwrap();
+    let mut daemon = site.start(&RUN);
+    daemon.wait_until("why it is not ready", || {
+        get(port, "/readyz").contains("the store's schema is being brought up to date")
+    });
+    assert!(get(port, "/readyz").starts_with("HTTP/1.1 503"));
+    writer.execute("ROLLBACK").await.unwrap();
+    daemon.wait_until("readiness", || {
+        get(port, "/readyz").starts_with("HTTP/1.1 200")
+    });
+    assert_eq!(daemon.stop(), Some(0));
+}
+
+#[test]
+fn an_instance_that_does_not_make_the_passes_is_ready_and_shows_them() {
+    let (port, other) = (free_port(), free_port());
+    let site = site(port);
+    let config = std::fs::read_to_string(site.path("corewatch.toml")).unwrap();
+    site.write(
+        "other.toml",
+        &config.replace(&port.to_string(), &other.to_string()),
+    );
+    let mut leader = site.start(&RUN);
+    leader.wait_until("a first pass", || {
+        get(port, "/metrics").contains("corewatch_last_success_timestamp_seconds{")
+    });
+    let mut second = site.start(&["run", "--config", "other.toml"]);
+    second.wait_until("readiness", || {
+        get(other, "/readyz").starts_with("HTTP/1.1 200")
+    });
+    assert!(get(other, "/metrics").contains("\ncorewatch_obligations{"));
+    assert!(get(other, "/metrics").contains("\ncorewatch_leader 0\n"));
+    assert!(get(port, "/metrics").contains("\ncorewatch_leader 1\n"));
+    assert_eq!(second.stop(), Some(0));
+    assert_eq!(leader.stop(), Some(0));
 }
 
 #[test]

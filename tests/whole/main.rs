@@ -3,13 +3,15 @@
 //! One test program rather than one for each file: it is linked once. To add a test: a file here
 //! for what it is about, and [`support`] for folders, databases, runs of the binary and mails.
 
+mod alarms;
 mod bad_input;
 mod check;
 mod daemon;
+mod dashboards;
 mod demo;
 mod end_to_end;
 mod letters;
-mod prometheus;
+mod protected_pages;
 mod reload;
 mod report;
 mod same_lines;

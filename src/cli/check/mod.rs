@@ -22,6 +22,7 @@ use crate::calendar::Instant;
 use crate::config::Overlay;
 use crate::daemon::{ExaminedAuthority, Installation};
 use crate::store::Store;
+use crate::web::Tls;
 
 use finding::{Area, Findings, in_words};
 
@@ -87,6 +88,9 @@ impl Check {
         findings.about(None);
         if let Some(store) = store {
             store.close().await;
+        }
+        if let Err(fault) = Tls::load(&settings.web) {
+            findings.fault(Area::Configuration, in_words(fault));
         }
         store::clock(now, &mut findings);
         if examined.sound_mail {

@@ -1,15 +1,19 @@
 //! What the tests of the whole program stand on: a folder of their own, the binary, servers.
 
 mod ashmere;
+mod certificates;
 mod database;
 mod mails;
+mod prometheus;
 mod site;
 mod ssd;
 
 pub use ashmere::{TODAY, ashmere};
+pub use certificates::{Issued, Issuer};
 pub use database::{execute, execute_mariadb, execute_sqlite, mariadb_database, postgres_database};
 pub use mails::{Mail, mails_in, told_by_mail};
-pub use site::{Site, files_in};
+pub use prometheus::{Prometheus, promtool, tool};
+pub use site::{Running, Site, files_in};
 pub use ssd::{SSD_TABLES, ssd_rows};
 
 /// What `tests/run` says of a server, by the variable that it sets.
