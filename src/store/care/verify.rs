@@ -49,7 +49,7 @@ const POINTERS: &[(&str, &str, &str)] = &[
     ),
     (
         "pass_lease",
-        "SELECT CASE COUNT(*) WHEN 1 THEN 0 ELSE 1 END FROM pass_lease",
+        "SELECT CAST(CASE COUNT(*) WHEN 1 THEN 0 ELSE 1 END AS BIGINT) FROM pass_lease",
         "the row is gone by which passes keep out of each other's way",
     ),
 ];
