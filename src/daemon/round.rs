@@ -16,6 +16,9 @@ use crate::web::Health;
 /// Every minute on the minute. The scheduler is a metronome and no more: its own time zones run an
 /// hour off after a clock change, its runs overlap, and it forgets what it missed.
 const EVERY_MINUTE: &str = "0 * * * * *";
+/// How often the loop asks what is due besides: the metronome now and then leaves out a minute, as the
+/// test of a reload found.
+const ASK: Duration = Duration::from_secs(15);
 /// How often the loop says that it is alive where no watchdog asks for more.
 const BEAT: Duration = Duration::from_secs(30);
 /// A pass that runs for longer is stuck: the watchdog is told nothing more, so that the service
@@ -94,9 +97,15 @@ impl Round {
         signals: &mut Receiver<()>,
     ) -> Ended {
         let mut beat = beat(self.manager);
+        let mut ask = tokio::time::interval_at(tokio::time::Instant::now() + ASK, ASK);
         let mut flight: Option<Flight> = None;
         loop {
             tokio::select! {
+                _ = ask.tick() => {
+                    if flight.is_none() && let Some(due) = self.due().await {
+                        flight = Some(self.take_off(work, due));
+                    }
+                }
                 Some(()) = ticks.recv() => {
                     if flight.is_none() {
                         match self.due().await {
