@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 
 use super::{ConfigArgument, Context, Failure};
 use crate::config::{self, Overlay};
+use crate::daemon::reads_page;
 use crate::store::care::{self, CareError, Verified};
 use crate::store::{Store as Database, StoreError};
 
@@ -54,7 +55,7 @@ impl Store {
         match self.command {
             Command::Backup { file, config } => {
                 let store = open(&address(&config)?).await?;
-                let backup = care::backup(&store, &file).await;
+                let backup = care::backup(&store, &file, reads_page).await;
                 store.close().await;
                 let holds = counted(&backup?.holds);
                 writeln!(context.out, "{}: {holds}", file.display())?;
@@ -65,7 +66,8 @@ impl Store {
                 replace,
             } => {
                 let now = context.clock.now();
-                let restored = care::restore(&address(&config)?, &file, replace, now).await?;
+                let restored =
+                    care::restore(&address(&config)?, &file, replace, now, reads_page).await?;
                 writeln!(context.out, "restored: {}", counted(&restored.holds))?;
                 if let Some(kept) = &restored.kept {
                     writeln!(
@@ -86,11 +88,12 @@ impl Store {
                 let (place, verified) = match &file {
                     Some(file) => {
                         is_there(file)?;
-                        (file.display().to_string(), care::verify_file(file).await?)
+                        let verified = care::verify_file(file, reads_page).await?;
+                        (file.display().to_string(), verified)
                     }
                     None => {
                         let store = open(&address(&config)?).await?;
-                        let verified = care::verify(&store).await;
+                        let verified = care::verify(&store, reads_page).await;
                         store.close().await;
                         ("store".to_owned(), verified?)
                     }

@@ -329,6 +329,8 @@ fn read_retention(section: &mut Section<'_, '_>) -> Retention {
         closed: read(section, "closed"),
         messages: read(section, "messages"),
         audit: read(section, "audit"),
+        history: read(section, "history"),
+        readings: read(section, "readings"),
     }
 }
 

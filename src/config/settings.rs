@@ -243,6 +243,10 @@ pub struct Retention {
     pub messages: Option<Duration>,
     /// Acknowledgements and releases.
     pub audit: Option<Duration>,
+    /// What the copy was on past days.
+    pub history: Option<Duration>,
+    /// Readings of the sources, but for the last accepted one of each day that is still known.
+    pub readings: Option<Duration>,
 }
 
 /// `[metrics]`.

@@ -38,6 +38,7 @@ pub use installation::{
 pub use lease::LeaseError;
 pub use notify::ServiceManager;
 pub use pass::{AuthorityOutcome, PassEnd, PassError, PassOutcome, pass, pass_for};
+pub use register::reads_page;
 pub use reload::{ReloadError, Reloaded, reload};
 pub use replay::{Replay, ReplayError, ReplayedDay, ReplayedTelling};
 pub use reporting::{Asked, ReportError, report};

@@ -249,6 +249,15 @@ impl Register {
     }
 }
 
+/// Whether a page can be read, with all that its entries count.
+pub fn reads_page(page: &[u8]) -> bool {
+    let mut counted = true;
+    let read = each(page, |_, entry| {
+        counted &= entry.is_none_or(|entry| entry.counts().all(|count| count.is_ok()));
+    });
+    matches!(page.first(), Some(&(WHOLE | ADDED))) && read.is_ok() && counted
+}
+
 fn each<'p>(
     page: &'p [u8],
     mut take: impl FnMut(&'p str, Option<Entry<'p>>),

@@ -25,6 +25,8 @@ pub(super) async fn retention(
         closed: from(periods.closed),
         messages: from(periods.messages),
         audit: from(periods.audit),
+        history: from(periods.history),
+        readings: from(periods.readings),
     };
     if keep == Keep::default() {
         return Ok(());
@@ -36,6 +38,8 @@ pub(super) async fn retention(
             told = forgotten.told,
             messages = forgotten.messages,
             audit = forgotten.audit,
+            history = forgotten.history,
+            readings = forgotten.readings,
             "what need not be kept was forgotten"
         );
     }

@@ -5,9 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant as Stopwatch};
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::{self, Receiver};
+use tokio::time::MissedTickBehavior;
 
 use super::live::Live;
 use super::round::{Work, metronome};
@@ -24,6 +25,9 @@ use crate::web::{self, Health, Pages, Tls};
 
 /// The name of the one job, in the store and the metrics.
 const PASS: &str = "pass";
+/// How often it is looked whether the files of the certificate have changed: they are small, and a
+/// renewal leaves weeks.
+const CERTIFICATE_LOOK: Duration = Duration::from_secs(15);
 
 /// What keeps metrics from being shown.
 #[derive(Debug, thiserror::Error)]
@@ -66,8 +70,8 @@ struct Service {
     store: Store,
     metrics: Metrics,
     health: Health,
-    /// When the certificate of the pages ends.
-    not_after: Option<Instant>,
+    /// How the pages are protected, where they are.
+    tls: Option<Tls>,
     shown: Arc<Mutex<Shown>>,
 }
 
@@ -114,15 +118,18 @@ pub async fn serve(
         .await
         .map_err(ServiceError::Listen)?;
     let tls = Tls::load(&installation.settings.web).map_err(ServiceError::Listen)?;
-    let not_after = tls.as_ref().map(|tls| tls.not_after);
     let address = listener.local_addr()?;
     let scheme = if tls.is_some() { "https" } else { "http" };
     tracing::info!(
         event = "listening",
         "metrics and health are served on {scheme}://{address}"
     );
-    let (web, served) = (installation.settings.web.clone(), pages.clone());
-    tokio::spawn(async move { web::serve(listener, tls.as_ref(), &web, served).await });
+    let (web, served, with) = (
+        installation.settings.web.clone(),
+        pages.clone(),
+        tls.clone(),
+    );
+    tokio::spawn(async move { web::serve(listener, with.as_ref(), &web, served).await });
     manager.status("opening the store");
     let store = Store::connect(&installation.settings.store.url).await?;
     manager.status("bringing the store's schema up to date");
@@ -136,7 +143,7 @@ pub async fn serve(
         live: Live::new(config.to_owned(), installation),
         metrics: pages.metrics,
         health: pages.health.clone(),
-        not_after,
+        tls,
         shown: Arc::default(),
     };
     let installation = service.live.now();
@@ -162,6 +169,11 @@ pub async fn serve(
     round.health.ready();
     manager.ready("ready");
     tracing::info!(event = "ready", "ready");
+    if let Some(tls) = service.tls.clone() {
+        let hangups = signal(SignalKind::hangup())?;
+        let (service, clock) = (service.clone(), round.clock.clone());
+        tokio::spawn(async move { service.keep_certificate(tls, hangups, clock).await });
+    }
     let (live, store) = (service.live.clone(), service.store.clone());
     let health = round.health.clone();
     tokio::spawn(live.reload_on(hangups, store, health, manager));
@@ -269,7 +281,7 @@ impl Service {
         let latest = self.latest().await?.last_at;
         let mut figures = figures(&self.live.now(), &self.store, &[PASS], now).await?;
         figures.pass = shown.took;
-        let certificate = self.not_after.map(|end| ("web", end));
+        let certificate = self.tls.as_ref().map(|tls| ("web", tls.not_after()));
         figures.certificates.extend(certificate);
         figures.leader = latest.map(|latest| Some(latest) == shown.passed);
         if let Some(job) = figures.jobs.get_mut(PASS) {
@@ -290,6 +302,39 @@ impl Service {
         self.metrics.publish(&figures)?;
         shown.latest = latest;
         Ok(())
+    }
+
+    /// Reads the certificate of the pages again where its files change, and at each SIGHUP.
+    async fn keep_certificate(&self, tls: Tls, mut hangups: Signal, clock: Clock) {
+        let mut look = tokio::time::interval(CERTIFICATE_LOOK);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let asked = tokio::select! {
+                _ = look.tick() => false,
+                signal = hangups.recv() => signal.is_some(),
+            };
+            let now = clock.now();
+            let taken = match tls.renew(now, asked) {
+                Ok(taken) => taken,
+                Err(reason) => {
+                    tracing::error!(
+                        event = "certificate_refused",
+                        "{reason}; the one of before stands"
+                    );
+                    self.health.amiss("certificate", Some(reason));
+                    continue;
+                }
+            };
+            if taken {
+                let ends = tls.not_after();
+                tracing::info!(event = "certificate_renewed", %ends, "a new certificate is served");
+                self.show(now).await;
+            }
+            // Files that are as they were say nothing new, unless they were read anyway.
+            if taken || asked {
+                self.health.amiss("certificate", None);
+            }
+        }
     }
 
     /// Which pass runs, and the latest that any instance has made.

@@ -138,7 +138,7 @@ metrics! {
         "Within a year of it: install a newer version or lay a file over (`calendars`).";
     CERTIFICATE = Gauge "corewatch_certificate_not_after_timestamp_seconds" ["certificate"]
         "When the certificate by which metrics and health are served ends; not there without TLS.",
-        "Two weeks before: put a new one in its place and restart corewatch.";
+        "Two weeks before: put a new one in its place; it is taken within a minute.";
     BUILD_INFO = Info "corewatch_build_info" ["version"]
         "Always 1; its label says which version runs.",
         "Nothing.";

@@ -155,6 +155,31 @@ impl Transaction {
         Ok(())
     }
 
+    /// As [`Transaction::each_row`], for SQL that is put together from literals of this program.
+    pub(super) async fn each_row_of<E: From<StoreError>>(
+        &mut self,
+        sql: String,
+        args: impl IntoIterator<Item = Arg>,
+        mut each: impl FnMut(Row) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let sql = AssertSqlSafe(sql);
+        match self {
+            Transaction::Sqlite(tx) => {
+                let mut rows = bind!(sql, args).fetch(&mut **tx);
+                while let Some(row) = rows.try_next().await.map_err(StoreError::from)? {
+                    each(Row::Sqlite(row))?;
+                }
+            }
+            Transaction::Postgres(tx) => {
+                let mut rows = bind!(sql, args).fetch(&mut **tx);
+                while let Some(row) = rows.try_next().await.map_err(StoreError::from)? {
+                    each(Row::Postgres(row))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Inserts many rows with few statements: `into` is `table (a, b)`, `then` what follows the
     /// values (`ON CONFLICT …`), and each row has as many values as there are columns.
     ///

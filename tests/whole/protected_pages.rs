@@ -231,3 +231,58 @@ fn a_certificate_that_cannot_be_used_is_told_by_check_and_by_run() {
     let run = site.run(&RUN).ended_with(2);
     assert!(run.stderr.contains(line), "{}", run.stderr);
 }
+
+#[test]
+fn a_renewed_certificate_is_served_without_a_restart_and_a_faulty_one_is_not() {
+    let (port, issuer, next) = (free_port(), Issuer::new(), Issuer::new());
+    let site = site(port, CERTIFICATE).with("COREWATCH__WEB__TOKEN", TOKEN);
+    serve_with(&site, &issuer.issue());
+    let mut daemon = started(&site, port);
+    let of = |issuer| Client {
+        issuer: Some(issuer),
+        token: Some(TOKEN),
+        ..Client::default()
+    };
+    let (before, after) = (of(&issuer), of(&next));
+    let ends = |client: &Client<'_>, seconds: &str| {
+        let line = "corewatch_certificate_not_after_timestamp_seconds{certificate=\"web\"} ";
+        let page = client.get(port, "/metrics");
+        page.is_ok_and(|(_, text)| text.contains(&format!("{line}{seconds}\n")))
+    };
+    daemon.wait_until("the end of the certificate", || ends(&before, "1930176000"));
+    assert!(after.get(port, "/livez").is_err());
+
+    // Another issuer's, at the signal.
+    serve_with(&site, &next.issue_until(2032));
+    daemon.signal("-HUP");
+    daemon.wait_until("the new certificate", || ends(&after, "1961798400"));
+    assert!(before.get(port, "/livez").is_err(), "the old one is served");
+
+    // One that has ended, and one without its key: what was before stands, and says so.
+    serve_with(&site, &next.issue_until(2019));
+    daemon.signal("-HUP");
+    let readiness = |what: &str| {
+        let (status, text) = after.get(port, "/readyz").expect("an answer");
+        assert_eq!(status, 200, "{text}");
+        text.contains(what)
+    };
+    daemon.wait_until("why it is refused", || {
+        readiness("certificate: [web] certificate: web.pem ended at 2019-03-02T00:00:00")
+    });
+    site.write("web.pem", &issuer.issue().certificate);
+    daemon.wait_until("why it is refused, without a signal", || {
+        readiness("certificate: [web] certificate: web.pem cannot be used with its key")
+    });
+    assert!(
+        ends(&after, "1961798400"),
+        "the metric is of what is served"
+    );
+    assert!(daemon.said().contains("certificate_refused"));
+
+    // Mended, without a signal.
+    serve_with(&site, &issuer.issue_until(2033));
+    daemon.wait_until("the mended certificate", || ends(&before, "1993334400"));
+    let (_, text) = before.get(port, "/readyz").expect("an answer");
+    assert!(text.ends_with(r#"{"ready":true,"reasons":[]}"#), "{text}");
+    assert_eq!(daemon.stop(), Some(0));
+}

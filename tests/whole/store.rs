@@ -1,7 +1,7 @@
 //! `corewatch store` beside a daemon that runs.
 
 use crate::daemon::{RUN, get, site};
-use crate::support::free_port;
+use crate::support::{execute_sqlite, free_port};
 
 const CONFIG: [&str; 2] = ["--config", "corewatch.toml"];
 
@@ -43,6 +43,15 @@ fn a_backup_is_made_beside_the_daemon_and_put_back_when_it_has_stopped() {
         run(&["evaluate", "--as-of", "2026-11-20"], 0).stdout,
         before
     );
+
+    // A damaged page of the register of evaluations is named, by table and key.
+    execute_sqlite(
+        &site.path("corewatch.db"),
+        "UPDATE evaluation_page SET page = substr(page, 1, length(page) - 1) WHERE number = 0",
+    );
+    let verified = run(&["store", "verify"], 1);
+    let line = "corewatch: store: evaluation_page (ashmere, 0): `page` cannot be read; ";
+    assert!(verified.stderr.starts_with(line), "{}", verified.stderr);
 
     site.write("backup.db", "not a backup");
     let damaged = run(&["store", "verify", "backup.db"], 2);

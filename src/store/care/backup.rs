@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
 
-use super::CareError;
 use super::tables::{carry, tables};
 use super::verify::{Verified, verify};
+use super::{CareError, ReadsPage};
 use crate::store::{Store, StoreError};
 
 /// Nobody but its owner may read a backup: it holds cases.
@@ -27,7 +27,11 @@ pub struct Backup {
 ///
 /// # Errors
 /// See [`CareError`]; there is no file then.
-pub async fn backup(store: &Store, file: &Path) -> Result<Backup, CareError> {
+pub async fn backup(
+    store: &Store,
+    file: &Path,
+    reads_page: ReadsPage,
+) -> Result<Backup, CareError> {
     if file.exists() {
         return Err(CareError::InTheWay(file.to_owned()));
     }
@@ -50,7 +54,7 @@ pub async fn backup(store: &Store, file: &Path) -> Result<Backup, CareError> {
         }
     }
     let copy = open_file(&unfinished.0).await?;
-    let holds = verify(&copy).await;
+    let holds = verify(&copy, reads_page).await;
     copy.close().await;
     let holds = holds?;
     if !holds.faults.is_empty() {

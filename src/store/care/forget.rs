@@ -1,5 +1,6 @@
 //! Forgetting what a site need not keep, by its own periods (`[retention]`): the cases that the source
-//! no longer holds, what was told of duties that are long closed, old acknowledgements.
+//! no longer holds, what was told of duties that are long closed, old acknowledgements, what the copy
+//! was on days of long ago, and the readings that made it so.
 //!
 //! What keeps a step from being told twice stays: an obligation of a child that the copy still holds is
 //! remembered for ever. Of what is open nothing goes.
@@ -16,6 +17,10 @@ pub struct Keep {
     pub messages: Option<Day>,
     /// Acknowledgements and releases, by their day.
     pub audit: Option<Day>,
+    /// What the copy was at the end of each day.
+    pub history: Option<Day>,
+    /// Readings of the sources, by their day.
+    pub readings: Option<Day>,
 }
 
 /// How much was forgotten.
@@ -29,6 +34,10 @@ pub struct Forgotten {
     pub messages: u64,
     /// Acknowledgements and releases.
     pub audit: u64,
+    /// What a timeline was on earlier days.
+    pub history: u64,
+    /// Readings of the sources.
+    pub readings: u64,
 }
 
 /// The closing was the last that was told of it, and no message of it waits.
@@ -69,6 +78,12 @@ pub async fn forget(
     }
     if let Some(before) = keep.audit {
         forgotten.audit = audit(&mut tx, before, today).await?;
+    }
+    if let Some(before) = keep.history {
+        forgotten.history = history(&mut tx, before).await?;
+    }
+    if let Some(before) = keep.readings {
+        forgotten.readings = readings(&mut tx, before).await?;
     }
     tx.commit().await?;
     Ok(Some(forgotten))
@@ -165,4 +180,39 @@ async fn audit(tx: &mut Transaction, before: Day, today: Day) -> Result<u64, Sto
         .await?;
     tx.execute(allow, [Arg::Text(None)]).await?;
     Ok(forgotten)
+}
+
+/// What timelines were at the end of days before a day, or before the last reading where that is
+/// earlier. Every day from then on can be asked about as before.
+async fn history(tx: &mut Transaction, before: Day) -> Result<u64, StoreError> {
+    tx.execute(
+        "UPDATE history_day SET begun = CASE WHEN day < $1 THEN day ELSE $1 END
+         WHERE begun < $1",
+        [before.into()],
+    )
+    .await?;
+    tx.execute(
+        "DELETE FROM history_timeline WHERE before_day <= (SELECT begun FROM history_day
+            WHERE history_day.authority = history_timeline.authority)",
+        [],
+    )
+    .await
+}
+
+/// Readings before a day. What is asked for of earlier ones stays: the last that was accepted, the last
+/// of everything, what was refused since, and of each day that is still known the last accepted one.
+async fn readings(tx: &mut Transaction, before: Day) -> Result<u64, StoreError> {
+    tx.execute(
+        "DELETE FROM copy_reading WHERE day < $1
+         AND number < (SELECT MAX(number) FROM copy_reading AS last
+            WHERE last.authority = copy_reading.authority AND last.accepted = 1)
+         AND number NOT IN (SELECT MAX(number) FROM copy_reading
+            WHERE accepted = 1 AND whole = 1 GROUP BY authority)
+         AND number NOT IN (SELECT MAX(number) FROM copy_reading
+            LEFT JOIN history_day ON history_day.authority = copy_reading.authority
+            WHERE accepted = 1 GROUP BY copy_reading.authority,
+                CASE WHEN copy_reading.day <= history_day.begun THEN '' ELSE copy_reading.day END)",
+        [before.into()],
+    )
+    .await
 }

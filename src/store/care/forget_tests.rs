@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::calendar::Day;
+use crate::store::copy::{Reading, StoredTimeline};
 use crate::store::testing::{postgres_database, sqlite};
-use crate::store::{Store, mail};
+use crate::store::{Store, copy, history, mail};
 
 /// An obligation that was told of, as the passes leave it: `closed` on a day, with its closing told
 /// where `told`; of a child that the copy holds where `held`.
@@ -135,6 +136,7 @@ async fn forgets(store: Store) {
         closed: Some(day("2025-11-22")),
         messages: Some(day("2025-11-22")),
         audit: Some(day("2025-11-22")),
+        ..Keep::default()
     };
     let today = day("2026-11-22");
     let forgotten = forget(&store, keep, today).await.unwrap();
@@ -143,6 +145,7 @@ async fn forgets(store: Store) {
         told: 4,
         messages: 4,
         audit: 4,
+        ..Forgotten::default()
     };
     assert_eq!(forgotten, Some(expected));
     // Of a child that the copy holds the obligation is remembered, so that nothing is told twice.
@@ -173,4 +176,164 @@ async fn what_need_not_be_kept_is_forgotten_and_nothing_else() {
 #[ignore = "needs PostgreSQL; tests/run starts it"]
 async fn what_need_not_be_kept_is_forgotten_on_postgres() {
     forgets(Store::open(&postgres_database().await).await.unwrap()).await;
+}
+
+/// A reading of an authority's source: on a day, accepted where it was not refused.
+fn reading(on: &str, accepted: bool, whole: bool) -> Reading {
+    Reading {
+        at: format!("{on}T09:00:00Z").parse().unwrap(),
+        day: day(on),
+        refused: (!accepted).then(|| "the source did not answer".to_owned()),
+        rows: 10,
+        quarantined: 1,
+        children: 3,
+        changed: 1,
+        milliseconds: 20,
+        whole,
+    }
+}
+
+/// Two readings a day, with now and then a refusal and something that changed, up to the day before
+/// yesterday; then refusals.
+async fn read_for_a_year(store: &Store, authority: &str) {
+    let first = day("2025-11-22");
+    let mut tx = store.begin().await.unwrap();
+    for number in 0..365 {
+        let on = first.plus(number);
+        for turn in 0..2 {
+            let accepted = number < 363 && (number * 2 + turn) % 7 != 3;
+            let this = reading(&on.to_string(), accepted, turn == 0 && number % 5 == 0);
+            copy::put_reading(&mut tx, authority, &this).await.unwrap();
+            if !accepted {
+                continue;
+            }
+            history::turn_to(&mut tx, authority, on).await.unwrap();
+            let child = format!("C{}", number % 4);
+            let there = StoredTimeline {
+                child_id: child.clone(),
+                bytes: format!("{child} on {on}, {turn}").into_bytes(),
+            };
+            if number % 11 == 7 {
+                copy::delete_timelines(&mut tx, authority, &[child])
+                    .await
+                    .unwrap();
+            } else if number % 3 != 1 {
+                copy::put_timelines(&mut tx, authority, vec![there])
+                    .await
+                    .unwrap();
+            }
+        }
+    }
+    tx.commit().await.unwrap();
+}
+
+/// All that a report of each day asks of the store, from `from` on; and what a pass asks.
+async fn asked(store: &Store, authority: &str, from: Day) -> Vec<String> {
+    let mut tx = store.snapshot().await.unwrap();
+    let mut answers = vec![
+        format!("{:?}", copy::last_reading(&mut tx, authority).await),
+        format!("{:?}", copy::last_accepted(&mut tx, authority).await),
+        format!("{:?}", copy::last_whole(&mut tx, authority).await),
+        format!("{:?}", copy::refused_since(&mut tx, authority).await),
+    ];
+    let mut on = from;
+    while on <= day("2026-11-22") {
+        let records = history::timelines_at(&mut tx, authority, on).await.unwrap();
+        let read = copy::last_accepted_by(&mut tx, authority, on).await;
+        answers.push(format!("{on}: {records:?} {:?}", read.unwrap()));
+        on = on.next();
+    }
+    answers
+}
+
+async fn counted(store: &Store, sql: &'static str) -> i64 {
+    let mut tx = store.snapshot().await.unwrap();
+    tx.row(sql, []).await.unwrap().unwrap().int(0).unwrap()
+}
+
+async fn keeps_past_days_answerable(store: Store) {
+    read_for_a_year(&store, "ashmere").await;
+    read_for_a_year(&store, "luton").await;
+    let (kept_from, today) = (day("2026-05-23"), day("2026-11-22"));
+    let before = asked(&store, "ashmere", kept_from).await;
+    let readings = "SELECT COUNT(*) FROM copy_reading WHERE authority = 'ashmere'";
+    let history_rows = "SELECT COUNT(*) FROM history_timeline";
+    let (all_readings, all_history) = (
+        counted(&store, readings).await,
+        counted(&store, history_rows).await,
+    );
+    assert_eq!(all_readings, 730);
+
+    // First the readings alone: every day that was known still is.
+    let everything = asked(&store, "ashmere", day("2025-11-22")).await;
+    let short = Keep {
+        readings: Some(day("2026-10-22")),
+        ..Keep::default()
+    };
+    let forgotten = forget(&store, short, today).await.unwrap().unwrap();
+    assert_eq!(
+        asked(&store, "ashmere", day("2025-11-22")).await,
+        everything
+    );
+    let left = counted(&store, readings).await;
+    assert_eq!(forgotten.readings, 2 * (all_readings - left) as u64);
+    // One for each day, and all of the last month.
+    assert!(left < 365 + 32, "{left} readings are left");
+
+    // Then half of the past as well: the days from then on are as they were.
+    let both = Keep {
+        history: Some(kept_from),
+        ..short
+    };
+    let forgotten = forget(&store, both, today.next()).await.unwrap().unwrap();
+    assert_eq!(asked(&store, "ashmere", kept_from).await, before);
+    assert!(counted(&store, readings).await < 183 + 32);
+    assert_eq!(
+        all_history - counted(&store, history_rows).await,
+        forgotten.history as i64
+    );
+    assert!(forgotten.history as i64 > all_history / 3);
+    let mut tx = store.snapshot().await.unwrap();
+    let begun = history::begun(&mut tx, "luton").await.unwrap();
+    assert_eq!(begun, Some(kept_from), "a report says since when it knows");
+    drop(tx);
+
+    // A period that ends after the last accepted reading: what the copy is stays known, and goes on.
+    let last = day("2026-11-19");
+    let hardly = Keep {
+        history: Some(today),
+        readings: Some(today),
+        ..Keep::default()
+    };
+    let known = asked(&store, "ashmere", last).await;
+    forget(&store, hardly, today.plus(2)).await.unwrap();
+    assert_eq!(asked(&store, "ashmere", last).await, known);
+    assert_eq!(counted(&store, history_rows).await, 0);
+    let mut tx = store.begin().await.unwrap();
+    assert_eq!(
+        history::begun(&mut tx, "ashmere").await.unwrap(),
+        Some(last)
+    );
+    history::turn_to(&mut tx, "ashmere", today).await.unwrap();
+    let now = StoredTimeline {
+        child_id: "C1".to_owned(),
+        bytes: b"changed today".to_vec(),
+    };
+    copy::put_timelines(&mut tx, "ashmere", vec![now])
+        .await
+        .unwrap();
+    let then = history::timelines_at(&mut tx, "ashmere", last).await;
+    assert_eq!(then.unwrap().len(), 1, "the past goes on from there");
+}
+
+#[tokio::test]
+async fn past_days_within_the_period_stay_answerable() {
+    let folder = tempfile::tempdir().unwrap();
+    keeps_past_days_answerable(sqlite(folder.path()).await).await;
+}
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL; tests/run starts it"]
+async fn past_days_within_the_period_stay_answerable_on_postgres() {
+    keeps_past_days_answerable(Store::open(&postgres_database().await).await.unwrap()).await;
 }

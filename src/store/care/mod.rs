@@ -6,9 +6,14 @@
 //! the tables that the schema has, so that a new one is not forgotten.
 
 mod backup;
+#[cfg(test)]
+mod filled;
 mod forget;
 #[cfg(test)]
 mod forget_tests;
+mod forms;
+#[cfg(test)]
+mod forms_tests;
 mod restore;
 mod tables;
 #[cfg(test)]
@@ -24,6 +29,9 @@ pub use backup::{Backup, backup};
 pub use forget::{Forgotten, Keep, forget};
 pub use restore::{Restored, restore};
 pub use verify::{Verified, verify, verify_file};
+
+/// Whether a page of a register of evaluations can be read: what it holds `daemon` knows.
+pub type ReadsPage = fn(&[u8]) -> bool;
 
 /// Why care could not be taken of a store; nothing has been changed then.
 #[derive(Debug, thiserror::Error)]

@@ -4,10 +4,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::CareError;
 use super::backup::{Unfinished, open_file};
 use super::tables::{carry, tables};
 use super::verify::{Verified, verify};
+use super::{CareError, ReadsPage};
 use crate::calendar::Instant;
 use crate::store::alerts::{Lease, last_pass, pass_row, put_lease, take_pass_row};
 use crate::store::{Holder, Store, StoreError, Transaction};
@@ -32,6 +32,7 @@ pub async fn restore(
     file: &Path,
     replace: bool,
     now: Instant,
+    reads_page: ReadsPage,
 ) -> Result<Restored, CareError> {
     let target = sqlite_file(url);
     // A copy beside the store, so that it can take its place in one step; else in the temporary folder.
@@ -42,7 +43,7 @@ pub async fn restore(
     let unfinished = Unfinished::beside(&copy_at)?;
     fs::copy(file, &unfinished.0).map_err(CareError::file(file))?;
     let copy = open_file(&unfinished.0).await?;
-    let prepared = prepare(&copy, file).await;
+    let prepared = prepare(&copy, file, reads_page).await;
     let mut restored = match prepared {
         Ok(restored) => restored,
         Err(error) => {
@@ -67,7 +68,7 @@ pub async fn restore(
 }
 
 /// Brings a copy of the backup up to date, and looks whether it is sound.
-async fn prepare(copy: &Store, file: &Path) -> Result<Restored, CareError> {
+async fn prepare(copy: &Store, file: &Path, reads_page: ReadsPage) -> Result<Restored, CareError> {
     let unsound = |faults| CareError::Unsound {
         file: file.to_owned(),
         faults,
@@ -80,7 +81,7 @@ async fn prepare(copy: &Store, file: &Path) -> Result<Restored, CareError> {
         return Err(unsound(vec!["it holds no store".to_owned()]));
     }
     copy.migrate().await?;
-    let holds = verify(copy).await?;
+    let holds = verify(copy, reads_page).await?;
     if !holds.faults.is_empty() {
         return Err(unsound(holds.faults));
     }

@@ -5,9 +5,10 @@ use std::path::Path;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 
+use super::ReadsPage;
+use super::forms::read_forms;
 use super::tables::{read_through, tables};
-use crate::case::Timeline;
-use crate::store::{Backend, Row, Store, StoreError, Transaction, alerts, copy};
+use crate::store::{Backend, Store, StoreError, Transaction};
 
 /// What was looked at, and what is wrong.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -58,7 +59,7 @@ const POINTERS: &[(&str, &str, &str)] = &[
 ///
 /// # Errors
 /// Where it cannot be read at all.
-pub async fn verify_file(file: &Path) -> Result<Verified, StoreError> {
+pub async fn verify_file(file: &Path, reads_page: ReadsPage) -> Result<Verified, StoreError> {
     let options = SqliteConnectOptions::new().filename(file).read_only(true);
     let opened = SqlitePoolOptions::new()
         .max_connections(1)
@@ -68,7 +69,7 @@ pub async fn verify_file(file: &Path) -> Result<Verified, StoreError> {
         place: file.display().to_string(),
         cause,
     })?);
-    let verified = verify(&store).await;
+    let verified = verify(&store, reads_page).await;
     store.close().await;
     verified
 }
@@ -77,7 +78,7 @@ pub async fn verify_file(file: &Path) -> Result<Verified, StoreError> {
 ///
 /// # Errors
 /// Where it cannot be read at all.
-pub async fn verify(store: &Store) -> Result<Verified, StoreError> {
+pub async fn verify(store: &Store, reads_page: ReadsPage) -> Result<Verified, StoreError> {
     let mut verified = Verified::default();
     let mut tx = store.snapshot().await?;
     let schema = tx.schema().await?;
@@ -117,7 +118,9 @@ pub async fn verify(store: &Store) -> Result<Verified, StoreError> {
             }
         }
     }
-    decode(&mut tx, &mut verified).await?;
+    let (unreadable, timelines) = read_forms(&mut tx, &tables, reads_page).await?;
+    verified.faults.extend(unreadable);
+    verified.timelines = timelines;
     Ok(verified)
 }
 
@@ -133,41 +136,6 @@ async fn of_sqlite(tx: &mut Transaction, faults: &mut Vec<String>) -> Result<(),
         faults.push(format!(
             "{table}: a row refers to a row of {parent} that is not there"
         ));
-    }
-    Ok(())
-}
-
-/// Decodes every timeline and every standing on a ladder.
-async fn decode(tx: &mut Transaction, verified: &mut Verified) -> Result<(), StoreError> {
-    let authorities = "SELECT authority FROM copy_timeline UNION SELECT authority FROM alert";
-    let authorities = tx.rows(authorities, []).await?;
-    let authorities: Vec<String> = authorities
-        .iter()
-        .map(|row: &Row| row.text(0))
-        .collect::<Result<_, _>>()?;
-    for authority in authorities {
-        let mut unreadable = 0u64;
-        let mut timeline_count = 0u64;
-        let each = |bytes: &[u8]| {
-            let mut timeline = Timeline::default();
-            timeline_count += 1;
-            unreadable += u64::from(timeline.decode_into(bytes).is_err());
-            Ok::<(), StoreError>(())
-        };
-        copy::each_timeline(tx, &authority, None, each).await?;
-        verified.timelines += timeline_count;
-        if unreadable > 0 {
-            let line = format!(
-                "authority {authority}: {unreadable} timelines cannot be decoded; the next reading \
-                 makes them anew"
-            );
-            verified.faults.push(line);
-        }
-        if let Err(error) = alerts::alerts(tx, &authority).await {
-            verified
-                .faults
-                .push(format!("authority {authority}: alert: {error}"));
-        }
     }
     Ok(())
 }

@@ -34,10 +34,15 @@ impl Issuer {
 
     /// Issues a certificate for `localhost` and 127.0.0.1, that ends on 2 March 2031.
     pub fn issue(&self) -> Issued {
+        self.issue_until(2031)
+    }
+
+    /// Issues one that ends on 2 March of a year.
+    pub fn issue_until(&self, year: i32) -> Issued {
         let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
         let mut params = CertificateParams::new(names).expect("names");
         named(&mut params, "localhost");
-        params.not_after = date_time_ymd(2031, 3, 2);
+        params.not_after = date_time_ymd(year, 3, 2);
         let key = KeyPair::generate().expect("a key");
         let certificate = params.signed_by(&key, &self.0).expect("a certificate");
         Issued {
