@@ -16,8 +16,8 @@ use crate::web::Health;
 /// Every minute on the minute. The scheduler is a metronome and no more: its own time zones run an
 /// hour off after a clock change, its runs overlap, and it forgets what it missed.
 const EVERY_MINUTE: &str = "0 * * * * *";
-/// How often the loop asks what is due besides: the metronome now and then leaves out a minute, as the
-/// test of a reload found.
+/// How often the loop asks what is due besides: a tick that finds a pass in flight is let go, and on a
+/// busy machine the metronome leaves one out (tokio-cron-scheduler's issue 113 has the like).
 const ASK: Duration = Duration::from_secs(15);
 /// How often the loop says that it is alive where no watchdog asks for more.
 const BEAT: Duration = Duration::from_secs(30);

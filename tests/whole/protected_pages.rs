@@ -286,3 +286,32 @@ fn a_renewed_certificate_is_served_without_a_restart_and_a_faulty_one_is_not() {
     assert!(text.ends_with(r#"{"ready":true,"reasons":[]}"#), "{text}");
     assert_eq!(daemon.stop(), Some(0));
 }
+
+#[test]
+fn check_tells_of_a_certificate_that_ends_and_of_a_key_that_all_may_read() {
+    let issuer = Issuer::new();
+    let site = site(free_port(), CERTIFICATE).with("COREWATCH__WEB__TOKEN", TOKEN);
+    let check = |site: &Site| {
+        let run = site.run(&["check", "--config", "corewatch.toml"]);
+        run.stdout + &run.stderr
+    };
+    serve_with(&site, &issuer.issue());
+    assert!(!check(&site).contains("[web] certificate: it end"));
+    serve_with(&site, &issuer.issue_until(2019));
+    let said = check(&site);
+    assert!(
+        said.contains("[web] certificate: it ended at 2019-03-02T00:00:00"),
+        "{said}"
+    );
+    let open = |path: &str, mode: u32| {
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(mode);
+        std::fs::set_permissions(site.path(path), mode).expect("its rights");
+    };
+    let line = "web-key.pem: everybody on this machine may read it, and it holds a private key";
+    open("web-key.pem", 0o644);
+    assert!(!check(&site).contains(line), "its folder lets nobody in");
+    open(".", 0o755);
+    assert!(check(&site).contains(line));
+    open("web-key.pem", 0o600);
+    assert!(!check(&site).contains(line));
+}

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::finding::{Area, Findings, said};
 use super::store::sqlite_file;
-use crate::config::{Overlay, Settings, Transport};
+use crate::config::{Overlay, PrivateKey, Settings, Transport};
 use crate::daemon::ExaminedAuthority;
 use crate::document::{Fault, Place};
 use crate::store::without_password;
@@ -24,6 +24,9 @@ pub(super) fn check(
 ) {
     for file in overlay.credential_files() {
         secret(file, "a credential", findings);
+    }
+    if let Some(PrivateKey::File(key)) = settings.web.certificate.as_ref().map(|c| &c.key) {
+        secret(key, "a private key", findings);
     }
     let sources = authorities
         .iter()

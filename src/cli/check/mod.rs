@@ -19,12 +19,15 @@ use lettre::Address;
 
 use super::{ConfigArgument, Context, Failure};
 use crate::calendar::Instant;
-use crate::config::Overlay;
+use crate::config::{Overlay, Settings};
 use crate::daemon::{ExaminedAuthority, Installation};
 use crate::store::Store;
 use crate::web::Tls;
 
-use finding::{Area, Findings, in_words};
+use finding::{Area, Findings, counted, in_words, said};
+
+/// A certificate that ends within so many days is warned of, as the alarm of Prometheus does.
+const CERTIFICATE_DAYS: i64 = 14;
 
 /// Tell every fault of the configuration, packs, sources, store, mail route, clock and files at once.
 #[derive(Debug, Args)]
@@ -89,9 +92,7 @@ impl Check {
         if let Some(store) = store {
             store.close().await;
         }
-        if let Err(fault) = Tls::load(&settings.web) {
-            findings.fault(Area::Configuration, in_words(fault));
-        }
+        web(settings, now, &mut findings);
         store::clock(now, &mut findings);
         if examined.sound_mail {
             mail::check(settings, self.send_test.as_ref(), now, &mut findings).await;
@@ -111,6 +112,27 @@ impl Check {
             Format::Text => findings.tell(&self.config.config, &mut context.out),
             Format::Json => findings.tell_json(&mut context.out),
         }
+    }
+}
+
+/// Whether metrics and health can be served over TLS, where they are to be, and for how long.
+fn web(settings: &Settings, now: Instant, findings: &mut Findings) {
+    let tls = match Tls::load(&settings.web) {
+        Ok(Some(tls)) => tls,
+        Ok(None) => return,
+        Err(fault) => return findings.fault(Area::Configuration, in_words(fault)),
+    };
+    let (ends, remedy) = (tls.not_after(), "have it renewed");
+    let left = ends.seconds_since(now) / (24 * 60 * 60);
+    if ends < now {
+        let what = format!("[web] certificate: it ended at {ends}, and no client takes it");
+        findings.fault(Area::Configuration, said(what, remedy));
+    } else if left < CERTIFICATE_DAYS {
+        let what = format!(
+            "[web] certificate: it ends in {}",
+            counted(usize::try_from(left).unwrap_or(0), "day")
+        );
+        findings.warning(Area::Configuration, said(what, remedy));
     }
 }
 

@@ -9,4 +9,5 @@ mod replay;
 mod report;
 mod site;
 mod steps;
+mod upgrade;
 mod wakes;

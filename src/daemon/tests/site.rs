@@ -4,13 +4,14 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use sqlx::postgres::PgConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection};
 
 use crate::calendar::{Instant, Zone};
 use crate::daemon::{Installation, PassEnd, PassError, PassOutcome, pass};
 use crate::store::Store;
+use crate::store::care::filled::Earlier;
+use crate::store::testing::postgres_database;
 
 const CASES: &str = "
     CREATE TABLE children (id TEXT, born TEXT, case_ref TEXT, team TEXT);
@@ -109,17 +110,7 @@ impl Site {
 
     /// The same with the store in a database of its own on the PostgreSQL of `tests/run`.
     pub async fn on_postgres() -> Site {
-        let server = std::env::var("COREWATCH_TEST_POSTGRES").expect("tests/run sets it");
-        let name = format!("pass_{:016x}", fastrand::u64(..));
-        let mut connection = PgConnection::connect(&server).await.unwrap();
-        let create = AssertSqlSafe(format!("CREATE DATABASE {name}"));
-        sqlx::raw_sql(create)
-            .execute(&mut connection)
-            .await
-            .unwrap();
-        connection.close().await.unwrap();
-        let (place, _) = server.rsplit_once('/').unwrap();
-        Site::with_store(&format!("{place}/{name}")).await
+        Site::with_store(&postgres_database().await).await
     }
 
     async fn with_store(url: &str) -> Site {
@@ -203,6 +194,28 @@ impl Site {
         Store::open(&self.installation().settings.store.url)
             .await
             .unwrap()
+    }
+
+    /// Puts a store in the place of its own that has the schema of an earlier step, with all of what is
+    /// there that an earlier corewatch kept.
+    pub async fn take_back_to(&self, step: i64) -> Earlier {
+        let file = self.folder.path().join("corewatch.toml");
+        let text = std::fs::read_to_string(&file).unwrap();
+        let url = text.split("url = \"").nth(1).unwrap();
+        let url = url.split('"').next().unwrap();
+        let other = match url.starts_with("sqlite:") {
+            true => "sqlite:earlier.db".to_owned(),
+            false => postgres_database().await,
+        };
+        let now = self.store().await;
+        std::fs::write(&file, text.replace(url, &other)).unwrap();
+        let store = Store::connect(&self.installation().settings.store.url)
+            .await
+            .unwrap();
+        let earlier = Earlier::of(&now, &store, step).await;
+        now.close().await;
+        store.close().await;
+        earlier
     }
 
     pub async fn try_pass(&self, at: &str) -> Result<PassEnd, PassError> {

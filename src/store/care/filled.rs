@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::forms::{Form, KEPT};
-use super::tables::{Kind, Table, tables};
+use super::tables::{Kind, Table, carry, tables};
 use crate::calendar::Day;
 use crate::case::TimelineBuilder;
 use crate::store::{Arg, Backend, Store};
@@ -138,4 +138,37 @@ pub(super) async fn contents_of(store: &Store, all: &[Table]) -> BTreeMap<String
         contents.insert(table.name.clone(), lines);
     }
     contents
+}
+
+/// What a store of an earlier step of the schema holds.
+pub(crate) struct Earlier {
+    tables: Vec<Table>,
+    contents: BTreeMap<String, Vec<String>>,
+}
+
+impl Earlier {
+    /// Makes the schema of a step in the empty store `to`, and fills it with what `from` holds of it:
+    /// what the corewatch of that step would have left.
+    pub(crate) async fn of(from: &Store, to: &Store, step: i64) -> Earlier {
+        to.migrate_to(step).await.unwrap();
+        let mut tx = to.begin().await.unwrap();
+        let tables = tables(&mut tx).await.unwrap();
+        let mut rows = from.snapshot().await.unwrap();
+        for table in tables.iter().rev() {
+            // A migration has put rows in.
+            let sql = format!("DELETE FROM \"{}\"", table.name);
+            tx.execute_of(sql, []).await.unwrap();
+        }
+        for table in &tables {
+            carry(&mut rows, &mut tx, table).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let contents = contents_of(to, &tables).await;
+        Earlier { tables, contents }
+    }
+
+    /// Fails unless a store, brought up to date, holds every value of every row still.
+    pub(crate) async fn is_kept_by(&self, store: &Store) {
+        assert_eq!(contents_of(store, &self.tables).await, self.contents);
+    }
 }

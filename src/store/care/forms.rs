@@ -240,7 +240,8 @@ impl Form {
                 let (sorted, rest) = bytes.as_chunks();
                 let sorted = sorted.iter().map(|chunk| u32::from_le_bytes(*chunk));
                 rest.is_empty()
-                    && (is_recent && bytes.len() % 8 == 0 || !is_recent && sorted.is_sorted())
+                    && (is_recent && bytes.len().is_multiple_of(8)
+                        || !is_recent && sorted.is_sorted())
             }
             Form::Message => std::str::from_utf8(bytes).is_ok_and(|text| {
                 let head = text.split_once("\r\n\r\n").map(|(head, _)| head);

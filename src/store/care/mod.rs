@@ -7,7 +7,7 @@
 
 mod backup;
 #[cfg(test)]
-mod filled;
+pub(crate) mod filled;
 mod forget;
 #[cfg(test)]
 mod forget_tests;
