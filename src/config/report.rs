@@ -48,7 +48,7 @@ pub enum When {
     /// The first working day of each month or quarter, at this local time.
     FirstWorkingDay(Stretch, NaiveTime),
     /// By a schedule of the site's own.
-    Timetable(Timetable),
+    Timetable(Box<Timetable>),
 }
 
 /// A run of months; the year begins in April.
@@ -178,7 +178,9 @@ fn when(section: &mut Section<'_, '_>, at: Option<Text>) -> Option<When> {
                     "leave it out: the schedule of `when` has its own time",
                 );
             }
-            return timetable.ok().map(When::Timetable);
+            return timetable
+                .ok()
+                .map(|timetable| When::Timetable(Box::new(timetable)));
         }
     };
     let time = match at {

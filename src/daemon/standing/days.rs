@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn of_a_schedule_the_last_day_stands_for_all_that_were_missed() {
-        let cron = |text: &str| When::Timetable(text.parse().unwrap());
+        let cron = |text: &str| When::Timetable(Box::new(text.parse().unwrap()));
         let (from, to) = ("2026-01-01T00:00:00Z", "2026-11-02T12:00:00Z");
         assert_eq!(times(&cron("0 9 15 * *"), from, to), ["2026-10-15 09:00"]);
         assert_eq!(times(&cron("* * * * *"), from, to), ["2026-11-02 12:00"]);
