@@ -8,6 +8,7 @@ mod operations;
 mod replay;
 mod report;
 mod site;
+mod standing;
 mod steps;
 mod upgrade;
 mod wakes;

@@ -212,6 +212,17 @@ pub(super) const KEPT: &[Kept] = &[
         remedy: RESTORE,
     },
     Kept {
+        table: "standing_report",
+        key: &["report", "fell_at"],
+        columns: &[
+            ("fell_at", Form::Instant),
+            ("from_day", Form::Day),
+            ("to_day", Form::Day),
+            ("queued_at", Form::Instant),
+        ],
+        remedy: RESTORE,
+    },
+    Kept {
         table: "retention",
         key: &["name"],
         columns: &[("last_day", Form::Day), ("audit_before", Form::Day)],
