@@ -28,7 +28,7 @@ pub enum StoreError {
     Url(String),
     /// The database could not be reached or opened.
     #[error(
-        "the store at {place} cannot be opened ({}); check [store] url and its rights",
+        "the store at {place} cannot be opened ({}); check [store] url, its rights, and that its disk has room",
         opening(cause)
     )]
     Open {

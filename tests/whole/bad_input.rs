@@ -254,7 +254,7 @@ fn a_store_that_cannot_be_opened_is_told_in_the_words_of_the_database() {
     let site = site();
     site.write("corewatch.db", &"no database at all ".repeat(100));
     let run = site.run(&EVALUATE).ended_with(2);
-    insta::assert_snapshot!(run.stderr, @"corewatch: the store at sqlite:corewatch.db cannot be opened (file is not a database); check [store] url and its rights");
+    insta::assert_snapshot!(run.stderr, @"corewatch: the store at sqlite:corewatch.db cannot be opened (file is not a database); check [store] url, its rights, and that its disk has room");
 }
 
 #[test]

@@ -98,6 +98,17 @@ async fn no_childs_name_address_or_birth_leaves_the_program() {
         ];
         given_out.push_str(&site.run(&check).ended_with(0).stdout);
     }
+    for command in [
+        "alerts list",
+        "report --format html",
+        "report --format json",
+    ] {
+        let command = command
+            .split(' ')
+            .chain(["--config", "demo/corewatch.toml"]);
+        let command: Vec<&str> = command.collect();
+        given_out.push_str(&site.run(&command).ended_with(0).stdout);
+    }
     assert!(
         given_out.contains("ASH-1"),
         "nothing was given out of any case"

@@ -32,9 +32,10 @@ async fn used(mut site: Site) -> Site {
 }
 
 async fn goes_on_from_every_step(site: impl AsyncFn() -> Site) {
-    let newest = site().await.store().await;
-    let steps = newest.schema().await.unwrap().applied;
-    newest.close().await;
+    let newest = site().await;
+    let store = newest.store().await;
+    let steps = store.schema().await.unwrap().applied;
+    store.close().await;
     for step in steps {
         let mut site = used(site().await).await;
         let earlier = site.take_back_to(step).await;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::forms::{Form, KEPT};
+use super::restore::go_on_counting;
 use super::tables::{Kind, Table, carry, tables};
 use crate::calendar::Day;
 use crate::case::TimelineBuilder;
@@ -161,6 +162,9 @@ impl Earlier {
         }
         for table in &tables {
             carry(&mut rows, &mut tx, table).await.unwrap();
+        }
+        if to.backend() == Backend::Postgres {
+            go_on_counting(&mut tx).await.unwrap();
         }
         tx.commit().await.unwrap();
         let contents = contents_of(to, &tables).await;

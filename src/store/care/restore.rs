@@ -212,7 +212,7 @@ async fn fill(
 }
 
 /// Has every column that PostgreSQL numbers itself go on after the highest number there is.
-async fn go_on_counting(tx: &mut Transaction) -> Result<(), StoreError> {
+pub(super) async fn go_on_counting(tx: &mut Transaction) -> Result<(), StoreError> {
     let rows = tx
         .rows(
             "SELECT table_name::text, column_name::text FROM information_schema.columns

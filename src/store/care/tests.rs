@@ -121,7 +121,7 @@ async fn a_backup_of_sqlite_is_put_back_into_postgres() {
 /// backup is of one moment, and nobody waits for it to end.
 async fn beside_a_writer(store: Store) {
     let folder = tempfile::tempdir().unwrap();
-    fill(&store, 300).await;
+    fill(&store, 100).await;
     let (written, stop) = (
         Arc::new(AtomicI64::new(0)),
         Arc::new(AtomicBool::new(false)),
@@ -141,10 +141,11 @@ async fn beside_a_writer(store: Store) {
             }
             tx.commit().await.unwrap();
             count.fetch_add(1, Ordering::SeqCst);
+            tokio::time::sleep(Duration::from_millis(2)).await;
         }
     });
     let mut went_on = false;
-    for number in 0..4 {
+    for number in 1..=2 {
         while written.load(Ordering::SeqCst) < 5 * number {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
