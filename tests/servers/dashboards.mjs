@@ -15,7 +15,7 @@ const chosen = rest.slice(0, rest.indexOf("--")).map((pair) => pair.split("="));
 const files = rest.slice(rest.indexOf("--") + 1);
 
 // Grafana's grid: 24 columns, rows of 38 pixels with the gap below them.
-const [WIDTH, ROW, GAP] = [1080, 38, 8];
+const [WIDTH, ROW, GAP] = [1040, 38, 8];
 // As many points of a line as the picture can show.
 const STEP = Math.max(1, Math.round((to - from) / 300));
 const COLOURS = { green: "#73bf69", orange: "#ff9830", red: "#f2495c", blue: "#5794f2" };
@@ -96,7 +96,7 @@ function stat(all, panel, width, height) {
   const area = `M${x(first.points[0][0])},${height} L${path} L${x(first.points.at(-1)[0])},${height}Z`;
   return `<svg width="${width}" height="${height}"><path d="${area}" fill="${colour}" fill-opacity=".18"/>
     <path d="M${path}" fill="none" stroke="${colour}"/>
-    <text x="${width / 2}" y="${height / 2 + 6}" text-anchor="middle" font-size="26" fill="${colour}">${escape(shown(value, defaults))}</text></svg>`;
+    <text x="${width / 2}" y="${height / 2 + 6}" text-anchor="middle" font-size="${Math.min(26, Math.round(width / 5.2))}" fill="${colour}">${escape(shown(value, defaults))}</text></svg>`;
 }
 
 function timeseries(all, panel, width, height) {
@@ -223,10 +223,10 @@ for (const file of files) {
   await page.setViewport({ width: WIDTH + 16, height: ROW * rows + 48 });
   await page.setContent(`<!doctype html><style>
     body { margin: 8px; background: #111217; color: #ccccdc; font: 12px "DejaVu Sans", sans-serif; position: relative }
-    h1 { font-size: 16px; font-weight: normal; margin: 4px } h2 { font-size: 12px; margin: 6px 8px; font-weight: bold }
+    h1 { font-size: 16px; font-weight: normal; margin: 4px } h2 { font-size: 12px; margin: 6px 8px; font-weight: bold; white-space: nowrap }
     section { position: absolute; box-sizing: border-box; background: #181b1f; border: 1px solid #2c3235; overflow: hidden }
     svg { margin-left: 8px } text { fill: #ccccdc; font: 11px "DejaVu Sans", sans-serif } p { margin: 8px }
-    table { border-collapse: collapse; width: 100% }
+    table { border-collapse: collapse; width: 100%; font-size: 11px }
     th, td { text-align: left; padding: 3px 8px; border-bottom: 1px solid #2c3235; white-space: nowrap }
     </style><h1>${escape(dashboard.title)}</h1>${panels.join("")}`);
   await page.evaluate(() => document.querySelectorAll("text[fill], text[font-size]").forEach((text) => {
