@@ -466,7 +466,7 @@ visit = ["child_seen"]
     note: no file with secrets or cases is open to others
     warning: authority ashmere: the pack `local` was written for scotland; its working days are counted by the bank holidays of england-and-wales
     warning: authority ashmere: the rule `seen` is unmeasured: the copy holds no event of kind `visit`
-    warning: authority ashmere: C1: no step of the ladder `standard` reaches anyone
+    warning: authority ashmere: no step of the ladder `standard` reaches anyone (key_worker) for 1 child: C1
     warning: authority ashmere: no date of birth, so that nothing is counted by rules with `born`: C1
     corewatch.toml: no fault, 4 warnings
     ");

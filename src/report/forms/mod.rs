@@ -9,7 +9,7 @@ pub mod html;
 pub mod json;
 pub mod xlsx;
 
-use crate::mail::CatalogueError;
+use crate::words::CatalogueError;
 
 /// What cannot be written.
 #[derive(Debug, thiserror::Error)]
