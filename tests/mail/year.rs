@@ -7,6 +7,7 @@ use chrono_tz::Europe::London;
 use corewatch::calendar::Instant;
 use corewatch::daemon::{Installation, PassEnd, pass};
 use corewatch::store::Store;
+use mail_parser::MessageParser;
 
 use crate::fake_server::{Arrived, FakeServer};
 use crate::site::{Site, in_memory, to_server};
@@ -189,10 +190,8 @@ fn told(at: DateTime<Utc>, message: &Arrived) -> String {
         let (alert, _) = alert.rsplit_once("; id=").unwrap();
         lines.push(format!("   > {alert}"));
     }
-    let text = String::from_utf8(message.bytes.clone()).unwrap();
-    let start = text.find("Content-Type: text/plain").unwrap();
-    let text = &text[start..text.find("Content-Type: text/html").unwrap()];
-    let (_, text) = text.split_once("\r\n\r\n").unwrap();
+    let message = MessageParser::default().parse(&message.bytes).unwrap();
+    let text = message.body_text(0).unwrap();
     let said = text
         .lines()
         .take_while(|line| {

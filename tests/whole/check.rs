@@ -364,7 +364,7 @@ fn holes_of_ladders_are_told_by_step_and_role_with_the_first_cases() {
     // Both rules are unmeasured: nothing is due, and yet nobody would be told.
     site.write(
         "local.toml",
-        &PACK.replace("\"visit\", where", "\"call\", where"),
+        &PACK.replace("\"visit\", where = \"child_seen\"", "\"call\""),
     );
     site.run(&["sync", "--config", "corewatch.toml"])
         .ended_with(0);
