@@ -253,7 +253,8 @@ impl Teller<'_> {
                     Phase::Lasts => self.words.say("operations_lasts", &[("date", &since)])?,
                     Phase::Over => {
                         let on = self.words.on_date(notice.since)?;
-                        self.words.say("operations_over", &[("on", &on)])?
+                        self.words
+                            .say("operations_over", &[("on", &on), ("date", &since)])?
                     }
                 },
                 over: notice.phase == Phase::Over,

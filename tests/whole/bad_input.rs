@@ -200,7 +200,7 @@ fn the_faults_of_all_that_an_installation_names_are_told_at_once() {
     let check = site.run(&CHECK).ended_with(1);
     insta::assert_snapshot!(check.stderr, @"
     corewatch: corewatch.toml:6:10: `nation`: `england` is not a nation; it is one of england-and-wales, scotland, northern-ireland
-    corewatch: corewatch.toml:11:1: unknown key `colour`; the keys known here are password, transport, directory, host, tls, from, operations, port, username, ca
+    corewatch: corewatch.toml:11:1: unknown key `colour`; the keys known here are password, transport, directory, host, tls, from, operations, port, username, ca, language, templates
     corewatch: ladders.toml:6:7: nobody fills the role `key_wrker`; did you mean `key_worker`?
     corewatch: local.toml:19:12: `severity`: `hihg` is not a severity; write low, medium, high or critical
     corewatch: local.toml:21:9: `every`: `4 weekz` is not a duration; write a whole number and a unit, as in `10 working days`, `4 weeks`, `3 months`, `5 days` or `24 hours`
