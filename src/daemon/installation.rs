@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::standing::{self, StandingReport};
 use crate::alerts::{Ladders, load_ladders};
 use crate::calendar::{BankHolidays, Calendar, Instant};
 use crate::config::{self, AuthoritySettings, Overlay, Settings};
@@ -21,6 +22,8 @@ pub struct Installation {
     pub authorities: Vec<Authority>,
     /// The words and templates of its messages.
     pub stationery: Arc<Stationery>,
+    /// The reports that are sent on days of their own.
+    pub reports: Vec<StandingReport>,
 }
 
 /// An authority with all that is its own.
@@ -116,6 +119,8 @@ pub struct Examined {
     pub authorities: Vec<ExaminedAuthority>,
     /// The words and templates of its messages, unless the site's own are faulty.
     pub stationery: Option<Arc<Stationery>>,
+    /// The reports that are sent on days of their own.
+    pub reports: Vec<StandingReport>,
     /// Everything that is wrong with the configuration and the files that it names.
     pub faults: Faults,
 }
@@ -132,6 +137,7 @@ impl Examined {
                 settings,
                 authorities,
                 stationery,
+                reports: self.reports,
             }),
             _ => Err(self.faults),
         }
@@ -156,6 +162,10 @@ impl Installation {
         let authorities = settings
             .as_ref()
             .map(|settings| load_files(settings, &mut faults));
+        let authorities = authorities.unwrap_or_default();
+        let reports = settings
+            .as_ref()
+            .map(|settings| standing::bind(settings, &authorities, &mut faults));
         let templates = settings
             .as_ref()
             .and_then(|settings| settings.mail.as_ref());
@@ -166,7 +176,8 @@ impl Installation {
         Examined {
             settings,
             sound_mail: loaded.sound_mail,
-            authorities: authorities.unwrap_or_default(),
+            authorities,
+            reports: reports.unwrap_or_default(),
             stationery: stationery.map(Arc::new),
             faults,
         }
