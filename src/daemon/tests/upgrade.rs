@@ -5,11 +5,11 @@ use super::site::Site;
 use crate::daemon::reads_page;
 use crate::store::care::verify;
 
-/// What a site without the first steps of the schema is told with its first pass: all is new to it.
+/// What is told by the first pass of a site that had only the first step: all is new to it.
 const BASELINE: [&str; 3] = [
     "anna: core-group; REF-1; step=2",
-    "anna: core-group; REF-2; step=3",
     "hugo: core-group; REF-2; step=3",
+    "tom: core-group; REF-1; step=2",
 ];
 /// What waits in the queue when the earlier corewatch stops.
 const WAITING: [&str; 2] = [
