@@ -11,6 +11,8 @@ const BASELINE: [&str; 3] = [
     "hugo: core-group; REF-2; step=3",
     "tom: core-group; REF-1; step=2",
 ];
+/// What was told before.
+const FIRST: &str = "anna: core-group; REF-1; step=1";
 /// What waits in the queue when the earlier corewatch stops.
 const WAITING: [&str; 2] = [
     "anna: core-group; REF-1; step=2",
@@ -21,10 +23,7 @@ const WAITING: [&str; 2] = [
 async fn used(mut site: Site) -> Site {
     site.child(2, "2026-10-05").await;
     site.pass("11-10 09:00").await;
-    assert_eq!(
-        site.pass("11-11 09:00").await,
-        ["anna: core-group; REF-1; step=1"]
-    );
+    assert_eq!(site.pass("11-11 09:00").await, [FIRST]);
     site.stop_mail();
     assert_eq!(site.pass("11-17 09:00").await, [""; 0]);
     site.start_mail();
@@ -51,7 +50,11 @@ async fn goes_on_from_every_step(site: impl AsyncFn() -> Site) {
             ),
             // What was told was known, and no message was kept.
             2 => assert_eq!(told, [""; 0], "from step {step}"),
-            _ => assert_eq!(told, WAITING, "from step {step}"),
+            _ => assert!(
+                WAITING.iter().all(|line| told.iter().any(|l| l == line))
+                    && !told.iter().any(|line| line == FIRST),
+                "from step {step}: {told:?}"
+            ),
         }
         assert_eq!(site.pass("11-18 09:15").await, [""; 0], "from step {step}");
         let third = "hugo: core-group; REF-1; step=3";
