@@ -77,6 +77,7 @@ fn read_pack(top: &mut Table<'_>) -> Option<Pack> {
         disable,
         attributes,
         rules,
+        texts: Vec::new(),
         place,
     })
 }
