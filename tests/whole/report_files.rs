@@ -135,7 +135,7 @@ fn the_workbook_opens_in_libreoffice_and_recalculates_to_the_same() {
 fn without_pdf_the_program_says_how_to_come_by_it() {
     let site = Site::new();
     let run = site.run(&["report", "--output", "board.pdf"]).ended_with(2);
-    insta::assert_snapshot!(run.stderr, @"");
+    insta::assert_snapshot!(run.stderr, @"corewatch: pdf: this corewatch was built without PDF; build it with `cargo build --release --features pdf`, or take html, which prints well");
 }
 
 /// What a program that reads PDF says.
