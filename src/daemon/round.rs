@@ -16,9 +16,11 @@ use crate::web::Health;
 /// Every minute on the minute. The scheduler is a metronome and no more: its own time zones run an
 /// hour off after a clock change, its runs overlap, and it forgets what it missed.
 const EVERY_MINUTE: &str = "0 * * * * *";
-/// How often the loop asks what is due besides: a tick that finds a pass in flight is let go, and on a
-/// busy machine the metronome leaves one out (tokio-cron-scheduler's issue 113 has the like).
+/// How often the loop asks what is due besides, on the minute and its quarters: a tick that finds a pass
+/// in flight is let go, and of some processes the metronome never ticks at all (version 0.15.1).
 const ASK: Duration = Duration::from_secs(15);
+/// So long after the quarter, so that what is due then is due by the clock as well.
+const MOMENT: Duration = Duration::from_millis(250);
 /// How often the loop says that it is alive where no watchdog asks for more.
 const BEAT: Duration = Duration::from_secs(30);
 /// A pass that runs for longer is stuck: the watchdog is told nothing more, so that the service
@@ -97,7 +99,8 @@ impl Round {
         signals: &mut Receiver<()>,
     ) -> Ended {
         let mut beat = beat(self.manager);
-        let mut ask = tokio::time::interval_at(tokio::time::Instant::now() + ASK, ASK);
+        let first = tokio::time::Instant::now() + until_quarter(self.clock.now());
+        let mut ask = tokio::time::interval_at(first, ASK);
         let mut flight: Option<Flight> = None;
         loop {
             tokio::select! {
@@ -194,6 +197,13 @@ impl Round {
         self.health.beat();
         self.manager.alive();
     }
+}
+
+/// How long it is until the next quarter of a minute, and a moment more.
+fn until_quarter(now: Instant) -> Duration {
+    let quarter = ASK.as_micros() as i64;
+    let left = quarter - now.0.rem_euclid(quarter);
+    Duration::from_micros(left.unsigned_abs()) + MOMENT
 }
 
 fn beat(manager: ServiceManager) -> Interval {
@@ -355,6 +365,14 @@ mod tests {
             bench.ticks.send(()).await.unwrap();
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
+    }
+
+    #[test]
+    fn what_is_due_is_asked_for_on_the_minute_and_its_quarters() {
+        let at = |text: &str| until_quarter(text.parse().unwrap()).as_millis();
+        assert_eq!(at("2026-11-02T12:00:00Z"), 15_250);
+        assert_eq!(at("2026-11-02T12:00:14.900Z"), 350);
+        assert_eq!(at("2026-11-02T12:00:59.999Z"), 251);
     }
 
     #[tokio::test]

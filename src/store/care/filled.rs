@@ -30,7 +30,7 @@ fn readable(form: Form, row: i64) -> Arg {
         Form::Message => format!("Message-ID: <{row}>\r\n\r\nText\r\n")
             .into_bytes()
             .into(),
-        Form::Standing => "{}".into(),
+        Form::Standing | Form::Json => "{}".into(),
         Form::Columns => "[\"child_id\"]".into(),
         Form::Count => "met".into(),
         Form::Day => day(row).into(),
@@ -44,7 +44,7 @@ pub(super) fn unreadable(form: Form) -> Arg {
         Form::Timeline | Form::Message => vec![0xff; 3].into(),
         Form::Page => b"nonsense".to_vec().into(),
         Form::RowDigests => [2u32, 1].map(u32::to_le_bytes).concat().into(),
-        Form::Standing => "{".into(),
+        Form::Standing | Form::Json => "{".into(),
         Form::Columns => "[1]".into(),
         Form::Count => "meat".into(),
         Form::Day => "2026-02-30".into(),

@@ -191,6 +191,15 @@ async fn history(tx: &mut Transaction, before: Day) -> Result<u64, StoreError> {
         [before.into()],
     )
     .await?;
+    // What was in force on the first day that is kept stays.
+    tx.execute(
+        "DELETE FROM history_basis WHERE from_day < (SELECT MAX(held.from_day)
+            FROM history_basis AS held JOIN history_day ON history_day.authority = held.authority
+            WHERE held.authority = history_basis.authority
+            AND held.from_day <= history_day.begun)",
+        [],
+    )
+    .await?;
     tx.execute(
         "DELETE FROM history_timeline WHERE before_day <= (SELECT begun FROM history_day
             WHERE history_day.authority = history_timeline.authority)",

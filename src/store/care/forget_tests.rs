@@ -208,6 +208,10 @@ async fn read_for_a_year(store: &Store, authority: &str) {
                 continue;
             }
             history::turn_to(&mut tx, authority, on).await.unwrap();
+            let basis = format!("{{\"rules\":{}}}", number / 40);
+            history::keep_basis(&mut tx, authority, on, &basis)
+                .await
+                .unwrap();
             let child = format!("C{}", number % 4);
             let there = StoredTimeline {
                 child_id: child.clone(),
@@ -240,7 +244,8 @@ async fn asked(store: &Store, authority: &str, from: Day) -> Vec<String> {
     while on <= day("2026-11-22") {
         let records = history::timelines_at(&mut tx, authority, on).await.unwrap();
         let read = copy::last_accepted_by(&mut tx, authority, on).await;
-        answers.push(format!("{on}: {records:?} {:?}", read.unwrap()));
+        let basis = history::basis_at(&mut tx, authority, on).await.unwrap();
+        answers.push(format!("{on}: {records:?} {basis:?} {:?}", read.unwrap()));
         on = on.next();
     }
     answers
@@ -293,6 +298,8 @@ async fn keeps_past_days_answerable(store: Store) {
         forgotten.history as i64
     );
     assert!(forgotten.history as i64 > all_history / 3);
+    let bases = "SELECT COUNT(*) FROM history_basis WHERE authority = 'luton'";
+    assert!(counted(&store, bases).await < 7, "rules of before are kept");
     let mut tx = store.snapshot().await.unwrap();
     let begun = history::begun(&mut tx, "luton").await.unwrap();
     assert_eq!(begun, Some(kept_from), "a report says since when it knows");

@@ -32,6 +32,8 @@ pub(super) enum Form {
     Standing,
     /// JSON: the columns of a query.
     Columns,
+    /// JSON of any shape.
+    Json,
     /// The name of a count of reports.
     Count,
     Day,
@@ -187,6 +189,12 @@ pub(super) const KEPT: &[Kept] = &[
         remedy: RESTORE,
     },
     Kept {
+        table: "history_basis",
+        key: &["authority", "from_day"],
+        columns: &[("from_day", Form::Day), ("basis", Form::Json)],
+        remedy: "reports as at that time are judged by the rules of now; put a backup back",
+    },
+    Kept {
         table: "history_timeline",
         key: &["authority", "child_id", "before_day"],
         columns: &[("before_day", Form::Day), ("timeline", Form::Timeline)],
@@ -267,6 +275,7 @@ impl Form {
         match self {
             Form::Standing => serde_json::from_str::<Standing>(text).is_ok(),
             Form::Columns => serde_json::from_str::<BTreeSet<String>>(text).is_ok(),
+            Form::Json => serde_json::from_str::<serde_json::Value>(text).is_ok(),
             Form::Count => count_named(text).is_some(),
             Form::Day => text.parse::<Day>().is_ok(),
             Form::Instant => text.parse::<Instant>().is_ok(),
