@@ -6,16 +6,17 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use super::evaluation::{Cases, EvaluationError, Which};
 use super::installation::Authority;
 use super::lease::{LeaseError, PassLease};
-use super::survey::{Basis, Kept, Plan, Survey};
+use super::survey::{Basis, Plan, Survey};
 use crate::alerts::{
     Alert, Decision, Desk, Directory, Fate, Hole, Instead, Knowledge, Owed, Phase, Post, RuleBook,
-    StaffKinds, Tick, Trouble, TroubleKind, Unreached, Watch, decide, fate, key_of,
+    StaffKinds, Tick, Trouble, TroubleKind, Unreached, Watch, Watched, decide, fate, key_of,
 };
 use crate::calendar::{Day, Instant};
-use crate::case::Staff;
+use crate::case::{Staff, Timeline};
 use crate::config::Alerts;
 use crate::document::Faults;
 use crate::mail::{self, AddressBook, Letter, QueueError, Sender, Writer};
+use crate::rules::Obligation;
 use crate::store::alerts::ToldStep;
 use crate::store::{Store, StoreError, Transaction, alerts as table, copy, mail as mail_table};
 
@@ -78,8 +79,8 @@ pub struct AlertingOutcome {
     pub troubles: Vec<Trouble>,
 }
 
-/// What was read before anything is decided.
-struct Reading {
+/// What is known before anything is decided.
+struct Evaluated {
     book: RuleBook,
     addresses: AddressBook,
     survey: Survey,
@@ -125,23 +126,20 @@ async fn read(
     setting: &Setting<'_>,
     authority: &Authority,
     lease: &PassLease,
-) -> Result<Reading, AlertingError> {
+) -> Result<Evaluated, AlertingError> {
     let id = &authority.settings.id;
     let now = setting.now;
     let (staff, addresses, unusable) = staff_and_unusable(setting.store, id, lease, now).await?;
     let mut tx = setting.store.snapshot().await?;
-    let mut cases = Cases::of_nobody(&mut tx, authority).await?;
+    let cases = Cases::of_nobody(&mut tx, authority).await?;
     let symbols = copy::symbols(&mut tx, id).await?;
     let known = table::known_rules(&mut tx, id).await?;
     let book = RuleBook::new(&cases.rules, &authority.ladders, &known);
     let today = authority.calendar.zone.day_of(now);
     let basis = Basis::new(authority, &cases.rules, &book, setting.alerts.hours);
-    let kept = Kept::read(&mut tx, authority).await?;
     let attended = table::attended_children(&mut tx, id).await?;
-    let plan = Plan::new(kept, basis, attended, (today, now))?;
-    cases.turn_to(&mut tx, authority, &plan.which).await?;
+    let plan = Plan::make(&mut tx, authority, basis, attended, (today, now)).await?;
     let alerts = alerts_of(&mut tx, id, &plan.which).await?;
-    tx.commit().await?;
     let directory = Directory {
         staff: &staff,
         kinds: StaffKinds::of(&symbols),
@@ -162,10 +160,11 @@ async fn read(
             .map(|a| a.child.as_str())
             .collect::<HashSet<_>>(),
     };
-    let survey = plan.carry_out(&cases, authority, |found, timeline, obligations| {
+    let look = |found: &mut Watched, timeline: &Timeline<'_>, obligations: &[Obligation<'_>]| {
         watch.look(found, timeline, obligations);
-    })?;
-    Ok(Reading {
+    };
+    let survey = plan.carry_out(tx, &cases.rules, authority, look).await?;
+    Ok(Evaluated {
         book,
         addresses,
         survey,
@@ -187,7 +186,7 @@ async fn alerts_of(
 async fn write(
     setting: &Setting<'_>,
     authority: &Authority,
-    reading: &Reading,
+    reading: &Evaluated,
     tx: &mut Transaction,
 ) -> Result<AlertingOutcome, AlertingError> {
     let (id, now) = (&authority.settings.id, setting.now);
@@ -284,7 +283,7 @@ async fn withdraw(
     tx: &mut Transaction,
     authority: &str,
     alerts: &mut HashMap<String, Alert>,
-    reading: &Reading,
+    reading: &Evaluated,
     today: Day,
     now: Instant,
 ) -> Result<BTreeSet<String>, AlertingError> {
@@ -398,7 +397,7 @@ async fn knowledge(
 async fn troubles(
     tx: &mut Transaction,
     authority: &str,
-    reading: &Reading,
+    reading: &Evaluated,
     alerts: &HashMap<String, Alert>,
     decision: &Decision,
 ) -> Result<Vec<Trouble>, StoreError> {

@@ -13,6 +13,7 @@ mod notify;
 mod operations;
 mod pass;
 mod past;
+mod reading;
 mod register;
 mod reload;
 mod replay;
