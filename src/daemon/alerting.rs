@@ -3,13 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use super::amiss::troubles;
 use super::evaluation::{Cases, EvaluationError, Which};
 use super::installation::Authority;
 use super::lease::{LeaseError, PassLease};
 use super::survey::{Basis, Plan, Survey};
 use crate::alerts::{
-    Alert, Decision, Desk, Directory, Fate, Hole, Instead, Knowledge, Owed, Phase, Post, RuleBook,
-    StaffKinds, Tick, Trouble, TroubleKind, Unreached, Watch, Watched, decide, fate, key_of,
+    Alert, Desk, Directory, Fate, Knowledge, Owed, Phase, Post, Readers, RuleBook, StaffKinds,
+    Tick, Trouble, Unreached, Watch, Watched, decide, fate, key_of,
 };
 use crate::calendar::{Day, Instant};
 use crate::case::{Staff, Timeline};
@@ -82,6 +83,7 @@ pub struct AlertingOutcome {
 /// What is known before anything is decided.
 struct Evaluated {
     book: RuleBook,
+    readers: Readers,
     addresses: AddressBook,
     survey: Survey,
 }
@@ -165,6 +167,7 @@ async fn read(
     };
     let survey = plan.carry_out(tx, &cases.rules, authority, look).await?;
     Ok(Evaluated {
+        readers: Readers::new(&staff, authority.language),
         book,
         addresses,
         survey,
@@ -207,6 +210,7 @@ async fn write(
     let desk = Desk {
         sender: &sender,
         case_url: authority.settings.case_url.as_deref(),
+        readers: &reading.readers,
         tick: &tick,
         book,
         former: &former,
@@ -244,7 +248,7 @@ async fn write(
         held: decision.held.len(),
         put_off: decision.put_off,
         next: [decision.next, next_change].into_iter().flatten().min(),
-        troubles: troubles(tx, id, reading, &alerts, &decision).await?,
+        troubles: troubles(tx, id, (book, watched), &alerts, &decision).await?,
     })
 }
 
@@ -391,77 +395,4 @@ async fn knowledge(
         knowledge.unreached.insert(obligation, unreached);
     }
     Ok(knowledge)
-}
-
-/// What operations should know of an authority whose source was read.
-async fn troubles(
-    tx: &mut Transaction,
-    authority: &str,
-    reading: &Evaluated,
-    alerts: &HashMap<String, Alert>,
-    decision: &Decision,
-) -> Result<Vec<Trouble>, StoreError> {
-    let mut troubles = Vec::new();
-    let mut add = |kind: TroubleKind, item: String, line: String| {
-        troubles.push(Trouble {
-            kind,
-            authority: authority.to_owned(),
-            item,
-            line,
-        });
-    };
-    for (rule, reasons) in &reading.book.unmeasured {
-        let line = format!("{rule}: {}", reasons.join("; "));
-        add(TroubleKind::Unmeasured, rule.clone(), line);
-    }
-    for (rule, ladder) in &reading.book.without_ladder {
-        let line = format!("{rule} names the ladder {ladder}");
-        add(TroubleKind::LadderMissing, rule.clone(), line);
-    }
-    for (id, hole) in &decision.holes {
-        if let Some(duty) = reading.survey.watched.duties.get(id) {
-            let (item, line) = hole_words(id, &duty.case_ref, hole);
-            add(TroubleKind::Hole, item, line);
-        }
-    }
-    for id in &decision.held {
-        let alert = decision.changed.get(id).or_else(|| alerts.get(id));
-        if let Some(alert) = alert {
-            let line = format!("{id}; {}; {}", alert.case_ref, alert.rule);
-            add(TroubleKind::FloodHeld, id.clone(), line);
-        }
-    }
-    let mut unusable: BTreeMap<(String, String), usize> = BTreeMap::new();
-    for row in copy::quarantine(tx, authority).await? {
-        *unusable.entry((row.query, row.reason)).or_default() += 1;
-    }
-    for ((query, reason), rows) in unusable {
-        let line = format!("{query}: {rows} with {reason}");
-        add(TroubleKind::Quarantine, format!("{query}: {reason}"), line);
-    }
-    Ok(troubles)
-}
-
-fn hole_words(id: &str, case_ref: &str, hole: &Hole) -> (String, String) {
-    let roles: Vec<String> = hole
-        .roles
-        .iter()
-        .map(|role| match role {
-            crate::alerts::To::Address(_) => "an address of the ladder".to_owned(),
-            role => role.to_string(),
-        })
-        .collect();
-    let (item, what) = match hole.instead {
-        Instead::Others => ("role", "the others of the step are told".to_owned()),
-        Instead::Above(step) => ("step", format!("the people of step {step} are told")),
-        Instead::Operations => ("step", "no step above reaches anyone".to_owned()),
-    };
-    (
-        format!("{id} {item} {}", hole.step),
-        format!(
-            "{id}; {case_ref}; step {}: nobody as {}; {what}",
-            hole.step,
-            roles.join(", ")
-        ),
-    )
 }

@@ -2,6 +2,7 @@
 //! service manager.
 
 mod alerting;
+mod amiss;
 mod clock;
 mod coverage;
 mod evaluation;
@@ -23,6 +24,7 @@ mod round;
 mod schedule;
 mod service;
 mod stale;
+mod standing;
 mod survey;
 #[cfg(test)]
 mod tests;
@@ -45,5 +47,6 @@ pub use reporting::{Asked, ReportError, report};
 pub use round::{Ended, Round};
 pub use schedule::Job;
 pub use service::{ServiceError, serve};
+pub use standing::{Reader, StandingReport};
 pub use survey::{Basis, Kept, Plan, Survey};
 pub use wake::{Due, due, keep as look_again_at};

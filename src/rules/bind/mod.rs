@@ -11,7 +11,7 @@ use crate::case::{Catalogue, Class, Symbol, Symbols};
 use crate::document::Faults;
 
 use super::gathered::Selections;
-use super::model::{BoundPredicate, Pack, Rule, Shape};
+use super::model::{BoundPredicate, Pack, PackWords, Rule, Shape};
 use super::obligation::{Obligation, obligation_id};
 use super::predicate::Expr;
 use binder::Binder;
@@ -37,6 +37,8 @@ pub struct PackHeader {
     pub source: String,
     /// The nation that it was written for.
     pub nation: Option<Nation>,
+    /// What it is called in other languages than English.
+    pub translations: Vec<PackWords>,
 }
 
 /// A rule that the copy cannot judge.
@@ -168,6 +170,7 @@ impl RuleSet {
                     title: pack.title.clone(),
                     source: pack.source.clone(),
                     nation: pack.nation,
+                    translations: pack.translations.clone(),
                 })
                 .collect(),
             unmeasured,
