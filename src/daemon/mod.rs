@@ -3,6 +3,7 @@
 
 mod alerting;
 mod amiss;
+mod basis;
 mod clock;
 mod coverage;
 mod evaluation;
