@@ -173,7 +173,12 @@ pub(super) const KEPT: &[Kept] = &[
     Kept {
         table: "evaluation",
         key: &["authority"],
-        columns: &[("day", Form::Day)],
+        columns: &[
+            ("day", Form::Day),
+            ("next_change", Form::Day),
+            ("wake", Form::Instant),
+            ("next_step", Form::Instant),
+        ],
         remedy: RESTORE,
     },
     Kept {
