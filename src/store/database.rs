@@ -46,11 +46,24 @@ pub enum StoreError {
     )]
     Schema(#[from] sqlx::migrate::MigrateError),
     /// A statement failed.
-    #[error("the store failed: {0}")]
+    #[error("the store failed: {0}{remedy}", remedy = remedy(.0))]
     Database(#[from] sqlx::Error),
     /// What was read is not what was written.
     #[error("the store is damaged: {0}")]
     Damaged(String),
+}
+
+/// What to do, where what the database said is plain.
+fn remedy(cause: &sqlx::Error) -> &'static str {
+    let code = match cause {
+        sqlx::Error::Database(said) => said.code(),
+        _ => None,
+    };
+    match code.as_deref() {
+        // SQLite's and PostgreSQL's for a full disk.
+        Some("13" | "53100") => "; make room on the disk that it lies on",
+        _ => "",
+    }
 }
 
 /// What a database said when it was to be opened, in its own words alone.

@@ -110,10 +110,11 @@ fn rows_are_shown_as_they_are_understood_with_ids_masked_and_no_text() {
         person_id=… name=(text of 7) email=(text of 22)
     note: mail: the way that it takes is open; `--send-test ADDRESS` sends a message
     note: no file with secrets or cases is open to others
+    warning: authority ashmere: the account that reads the source could also write; give it one that cannot
     warning: authority ashmere: events core_group (line 14): no rows
     warning: [store] url: corewatch.db is not there yet; the first `corewatch sync` or `run` makes it
     warning: authority ashmere: the rule `core-group` will be unmeasured: the copy holds no event of kind `core_group`
-    corewatch.toml: no fault, 3 warnings
+    corewatch.toml: no fault, 4 warnings
     ");
     assert!(!run.stdout.contains("Rosie"), "{}", run.stdout);
     assert!(!run.stdout.contains("CHILD-0077"), "{}", run.stdout);

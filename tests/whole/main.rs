@@ -10,6 +10,7 @@ mod daemon;
 mod dashboards;
 mod demo;
 mod end_to_end;
+mod faults;
 mod figures;
 mod letters;
 mod protected_pages;
