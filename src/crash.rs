@@ -70,6 +70,10 @@ points! {
     RulesKept "rules-kept"
     /// Steps and messages are true.
     StepsCommitted "steps-committed"
+    /// A standing report is made and stands in the queue, and nothing is true yet.
+    ReportsKept "reports-kept"
+    /// That it went out is true.
+    ReportsCommitted "reports-committed"
     /// Operations' messages stand in the queue, and nothing is true yet.
     OperationsKept "operations-kept"
     /// Operations' messages are true.

@@ -33,11 +33,15 @@ pub enum TroubleKind {
     AddressRefused,
     /// Messages that the server refuses.
     MessageRefused,
+    /// Reports that are sent on days of their own and could not be made.
+    ReportNotMade,
+    /// Reports that the server refuses.
+    ReportRefused,
 }
 
 impl TroubleKind {
     /// All of them.
-    pub const ALL: [TroubleKind; 11] = [
+    pub const ALL: [TroubleKind; 13] = [
         TroubleKind::SourceRefused,
         TroubleKind::NobodyWarned,
         TroubleKind::RulesFaulty,
@@ -49,6 +53,8 @@ impl TroubleKind {
         TroubleKind::MailWaiting,
         TroubleKind::AddressRefused,
         TroubleKind::MessageRefused,
+        TroubleKind::ReportNotMade,
+        TroubleKind::ReportRefused,
     ];
 
     /// Its name in the store.
@@ -65,6 +71,8 @@ impl TroubleKind {
             TroubleKind::MailWaiting => "mail_waiting",
             TroubleKind::AddressRefused => "address_refused",
             TroubleKind::MessageRefused => "message_refused",
+            TroubleKind::ReportNotMade => "report_not_made",
+            TroubleKind::ReportRefused => "report_refused",
         }
     }
 
@@ -77,7 +85,10 @@ impl TroubleKind {
 
     /// Whether it is of the whole installation rather than of one authority.
     pub fn is_of_installation(self) -> bool {
-        self == TroubleKind::MailWaiting
+        matches!(
+            self,
+            TroubleKind::MailWaiting | TroubleKind::ReportNotMade | TroubleKind::ReportRefused
+        )
     }
 
     /// How many days lie between two tellings while it lasts: a hole is told once a week, everything
@@ -136,6 +147,14 @@ impl TroubleKind {
                 "the mail server refused messages for good",
                 "the duties of messages that the mail server refused are closed",
             ),
+            TroubleKind::ReportNotMade => (
+                "reports whose day has come could not be made, and are tried again",
+                "the reports that could not be made are made",
+            ),
+            TroubleKind::ReportRefused => (
+                "the mail server refused reports for good",
+                "it is a week ago that the mail server refused reports",
+            ),
         };
         let text = if over { was } else { is };
         if authority.is_empty() {
@@ -174,6 +193,11 @@ impl TroubleKind {
             }
             TroubleKind::MessageRefused => {
                 "look at the mail server's log, and tell the recipients yourself"
+            }
+            TroubleKind::ReportNotMade => "do what the line says; the next pass tries again",
+            TroubleKind::ReportRefused => {
+                "look at the mail server's log (a file may be too large for it: name a `folder`), and \
+                 hand the report on yourself: corewatch report"
             }
         }
     }

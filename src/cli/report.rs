@@ -4,13 +4,14 @@
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use super::{ConfigArgument, Context, Failure, evaluate};
 use crate::calendar::{Day, Zone};
 use crate::daemon::{Asked, Authority, Installation, ReportError, report};
 use crate::demo::Progress;
-use crate::report::forms::{FormError, csv, dictionary, html, json, xlsx};
+use crate::report::forms::{Form, FormError, dictionary};
 use crate::report::{Language, Month, Period, Quarter, Report as Made, Words};
 use crate::store::Store;
 
@@ -43,7 +44,7 @@ pub struct Report {
     publish: bool,
     /// The form [default: by the ending of --output, else csv].
     #[arg(long, value_enum)]
-    format: Option<Format>,
+    format: Option<Form>,
     /// The language: en or cy.
     #[arg(long, value_name = "CODE", default_value_t = Language::English)]
     language: Language,
@@ -52,30 +53,23 @@ pub struct Report {
     output: Option<PathBuf>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// One page that holds all it needs: figures, charts, words.
-    Html,
-    /// A workbook: figures, what they count, what could not be measured.
-    Xlsx,
-    /// Comma-separated: one row a rule, team and period. Beside --output FILE.csv its data
-    /// dictionary is written as FILE-dictionary.csv.
-    Csv,
-    /// The data dictionary of csv alone.
-    Dictionary,
-    /// One JSON document with all of it.
-    Json,
-}
+impl ValueEnum for Form {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Form::ALL
+    }
 
-impl Format {
-    fn of(path: &Path) -> Option<Format> {
-        match path.extension()?.to_str()? {
-            "html" | "htm" => Some(Format::Html),
-            "xlsx" => Some(Format::Xlsx),
-            "csv" => Some(Format::Csv),
-            "json" => Some(Format::Json),
-            _ => None,
-        }
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let help = match self {
+            Form::Html => "One page that holds all it needs: figures, charts, words",
+            Form::Xlsx => "A workbook: figures, what they count, what could not be measured",
+            Form::Csv => {
+                "Comma-separated: one row a rule, team and period. Beside --output FILE.csv its data \
+                 dictionary is written as FILE-dictionary.csv"
+            }
+            Form::Dictionary => "The data dictionary of csv alone",
+            Form::Json => "One JSON document with all of it",
+        };
+        Some(PossibleValue::new(self.name()).help(help))
     }
 }
 
@@ -83,7 +77,7 @@ impl Report {
     pub(super) async fn run(self, context: &mut Context) -> Result<(), Failure> {
         let format = self.format()?;
         let words = Words::of(self.language).map_err(FormError::from)?;
-        if format == Format::Dictionary {
+        if format == Form::Dictionary {
             return self.give(context, &dictionary::write(&words)?);
         }
         let installation = Installation::load(&self.config.config)?;
@@ -118,15 +112,9 @@ impl Report {
         step.done();
         let made = made.map_err(|error| self.failure(error))?;
         self.check_team(&made, &authorities, &store).await?;
-        let bytes = match format {
-            Format::Html => html::write(&made, &words)?,
-            Format::Xlsx => xlsx::write(&made, &words)?,
-            Format::Csv => csv::write(&made, &words)?,
-            Format::Dictionary => dictionary::write(&words)?,
-            Format::Json => json::write(&made, &words)?,
-        };
+        let bytes = format.write(&made, &words)?;
         self.give(context, &bytes)?;
-        if let (Format::Csv, Some(path)) = (format, &self.output) {
+        if let (Form::Csv, Some(path)) = (format, &self.output) {
             let stem = path.file_stem().unwrap_or_default().to_string_lossy();
             let beside = path.with_file_name(format!("{stem}-dictionary.csv"));
             write_whole(&beside, &dictionary::write(&words)?)?;
@@ -134,14 +122,15 @@ impl Report {
         Ok(())
     }
 
-    fn format(&self) -> Result<Format, Failure> {
+    fn format(&self) -> Result<Form, Failure> {
         if let Some(format) = self.format {
             return Ok(format);
         }
         let Some(path) = &self.output else {
-            return Ok(Format::Csv);
+            return Ok(Form::Csv);
         };
-        Format::of(path).ok_or_else(|| {
+        let ending = path.extension().and_then(|ending| ending.to_str());
+        ending.and_then(Form::of_ending).ok_or_else(|| {
             Failure::wrong(format!(
                 "--output {}: its ending says no form; end it in .html, .xlsx, .csv or .json, or say --format",
                 path.display()
@@ -253,21 +242,12 @@ const MOST_DAYS: i64 = 3_660;
 
 /// Writes a file whole or not at all.
 fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let wrong = |error: std::io::Error| {
+    crate::report::forms::put(path, bytes).map_err(|error| {
         Failure::wrong(format!(
             "--output {} cannot be written ({error}); check the folder and its rights",
             path.display()
         ))
-    };
-    let folder = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(wrong)?;
-    file.write_all(bytes).map_err(wrong)?;
-    file.as_file().sync_all().map_err(wrong)?;
-    file.persist(path).map_err(|error| wrong(error.error))?;
-    Ok(())
+    })
 }
 
 impl From<FormError> for Failure {

@@ -7,6 +7,7 @@
 mod mail;
 mod overlay;
 mod read;
+mod report;
 mod section;
 mod settings;
 #[cfg(test)]
@@ -17,6 +18,7 @@ mod web;
 
 pub use overlay::Overlay;
 pub use read::{Loaded, load};
+pub use report::{ReportSettings, Stretch, When};
 pub use settings::{
     Alerts, AuthoritySettings, Certificate, Mail, Metrics, Operations, PrivateKey, Retention,
     RoleSettings, Schedule, Settings, Staleness, StoreSettings, Tls, Transport, Web,

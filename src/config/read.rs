@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use lettre::Address;
 
 use super::mail::{self, not_an_address};
+use super::report;
 use super::section::{Reading, Section};
 use super::web;
 use super::{
@@ -103,6 +104,14 @@ fn read_settings(
         let mut section = Section::of_file(table, reading);
         read_authority(&mut section, reading.overlay, &base, &mut ids)
     });
+    let mut report_ids = BTreeSet::new();
+    let reports = top.tables("report", |table| {
+        report::read(
+            &mut Section::of_file(table, reading),
+            &base,
+            &mut report_ids,
+        )
+    });
     let calendars = reading
         .overlay
         .get("calendars")
@@ -139,6 +148,7 @@ fn read_settings(
             .unwrap_or_default(),
         retention: Section::read(top, "retention", reading, read_retention).unwrap_or_default(),
         metrics: Section::read(top, "metrics", reading, read_metrics).unwrap_or_default(),
+        reports,
         calendars,
         base,
     }

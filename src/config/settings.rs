@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use super::{Hours, PerHour, Secret, Share, Timetable};
+use super::{Hours, PerHour, ReportSettings, Secret, Share, Timetable};
 use crate::calendar::{Day, Duration, Nation, Unit, Zone};
 use crate::document::Text;
 
@@ -32,6 +32,8 @@ pub struct Settings {
     pub retention: Retention,
     /// What metrics count.
     pub metrics: Metrics,
+    /// Reports that are sent on days of their own.
+    pub reports: Vec<ReportSettings>,
     /// A folder of bank holiday files laid over the built-in ones.
     pub calendars: Option<PathBuf>,
 }

@@ -186,3 +186,43 @@ fn how_many_teams_have_series_of_their_own_can_be_set() {
     let wrong = load_text(&format!("{RIGHT}[metrics]\nteams = -1\n"), &[]);
     insta::assert_snapshot!(wrong.faults, @"corewatch.toml:19:9: `teams` is not a number of teams; it must be a whole number from 0 to 10000");
 }
+
+/// The faults of a report of these lines.
+fn report_faults(lines: &str) -> String {
+    let loaded = load_text(&format!("{RIGHT}[[report]]\n{lines}"), &[]);
+    loaded.faults.to_string()
+}
+
+#[test]
+fn a_report_is_read_with_its_defaults() {
+    let lines = "id = \"board\"\nwhen = \"quarter\"\nto = [\"mailto:board@example.org\"]";
+    let loaded = load_text(&format!("{RIGHT}[[report]]\n{lines}"), &[]);
+    assert_eq!(loaded.faults, Faults::default());
+    let report = &loaded.settings.unwrap().reports[0];
+    let eight = chrono::NaiveTime::from_hms_opt(8, 0, 0).unwrap();
+    assert_eq!(report.when, When::FirstWorkingDay(Stretch::Quarter, eight));
+    assert_eq!(report.period, Stretch::Quarter);
+    assert_eq!(report.forms[0].value, "html");
+    assert!(!report.publish);
+}
+
+#[test]
+fn the_faults_of_a_report_are_told_with_their_lines() {
+    insta::assert_snapshot!(
+        report_faults("id = \"Board\"\nwhen = \"monthly\"\nat = \"8\"\nperiod = \"week\""),
+        @"
+    corewatch.toml:18:1: a report that nobody gets; list people in `to`, or name a `folder` for its files
+    corewatch.toml:19:6: `Board` is not a report's id; it has small letters, digits and `-` only
+    corewatch.toml:20:8: `when`: `monthly` is not a day for a report; write month or quarter for the first working day of each, or the five fields of cron (minute, hour, day, month, weekday) as 0 9 15 * *
+    corewatch.toml:21:6: `at` goes with month and quarter alone; leave it out: the schedule of `when` has its own time
+    corewatch.toml:22:10: `period`: `week` is not a period; it is month, quarter or year
+    "
+    );
+    insta::assert_snapshot!(
+        report_faults("id = \"b\"\nwhen = \"month\"\nat = \"8\"\npublish = true\nteam = \"T1\"\nfolder = \"x\""),
+        @"
+    corewatch.toml:21:6: `at`: `8` is not a time of day; write it as 08:00
+    corewatch.toml:23:8: `publish` is for all teams and all rules; leave out `team` and `rule`, or `publish`: what one paper keeps back another would show
+    "
+    );
+}

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::standing::{self, StandingReport};
 use crate::alerts::{Ladders, load_ladders};
 use crate::calendar::{BankHolidays, Calendar, Instant};
 use crate::config::{self, AuthoritySettings, Overlay, Settings};
@@ -16,6 +17,8 @@ pub struct Installation {
     pub settings: Settings,
     /// The authorities that it watches, by id.
     pub authorities: Vec<Authority>,
+    /// The reports that are sent on days of their own.
+    pub reports: Vec<StandingReport>,
 }
 
 /// An authority with all that is its own.
@@ -104,6 +107,8 @@ pub struct Examined {
     pub sound_mail: bool,
     /// The authorities that can be told, by id.
     pub authorities: Vec<ExaminedAuthority>,
+    /// The reports that are sent on days of their own.
+    pub reports: Vec<StandingReport>,
     /// Everything that is wrong with the configuration and the files that it names.
     pub faults: Faults,
 }
@@ -119,6 +124,7 @@ impl Examined {
             (Some(settings), Some(authorities)) => self.faults.or(Installation {
                 settings,
                 authorities,
+                reports: self.reports,
             }),
             _ => Err(self.faults),
         }
@@ -143,12 +149,17 @@ impl Installation {
         let authorities = settings
             .as_ref()
             .map(|settings| load_files(settings, &mut faults));
+        let authorities = authorities.unwrap_or_default();
+        let reports = settings
+            .as_ref()
+            .map(|settings| standing::bind(settings, &authorities, &mut faults));
         faults.0.sort();
         faults.0.dedup();
         Examined {
             settings,
             sound_mail: loaded.sound_mail,
-            authorities: authorities.unwrap_or_default(),
+            authorities,
+            reports: reports.unwrap_or_default(),
             faults,
         }
     }

@@ -22,6 +22,7 @@ mod round;
 mod schedule;
 mod service;
 mod stale;
+mod standing;
 mod survey;
 #[cfg(test)]
 mod tests;
@@ -44,5 +45,6 @@ pub use reporting::{Asked, ReportError, report};
 pub use round::{Ended, Round};
 pub use schedule::Job;
 pub use service::{ServiceError, serve};
+pub use standing::{Reader, StandingReport};
 pub use survey::{Basis, Kept, Plan, Survey};
 pub use wake::{Due, due, keep as look_again_at};

@@ -14,6 +14,9 @@ use crate::store::{Transaction, alerts as table, copy, mail as mail_table};
 /// How long the heartbeat address may take to answer: it must not hold up the next pass.
 const HEARTBEAT: Duration = Duration::from_secs(10);
 
+/// How long operations are told of a report that the mail server refused: nothing else ends it.
+const REFUSAL_SECONDS: i64 = 7 * 24 * 3600;
+
 /// Tells operations what began, what lasts (where this pass `reminds`) and what is over, and remembers
 /// it; gives how many messages that is.
 ///
@@ -102,6 +105,18 @@ pub async fn mail_troubles(
             },
         });
     }
+    judged.0.insert((TroubleKind::ReportRefused, String::new()));
+    let lately = setting.now.plus_seconds(-REFUSAL_SECONDS);
+    for (message, subject) in
+        mail_table::refused_of_kind(&mut tx, mail::REPORT_KIND, lately).await?
+    {
+        troubles.push(Trouble {
+            kind: TroubleKind::ReportRefused,
+            authority: String::new(),
+            line: format!("{subject}; {message}"),
+            item: message,
+        });
+    }
     for authority in &installation.authorities {
         let id = &authority.settings.id;
         judged.0.insert((TroubleKind::AddressRefused, id.clone()));
@@ -135,7 +150,7 @@ async fn refused_addresses(
         authority: authority.to_owned(),
         line: match persons.get(&address) {
             Some(ids) => format!("person {}", ids.join(", person ")),
-            None => "an address of a ladder or a role, of no person".to_owned(),
+            None => "an address of a ladder, a role or a report, of no person".to_owned(),
         },
         item: address,
     });

@@ -8,6 +8,7 @@ use super::lease::{Claim, LeaseError, PassLease};
 use super::operations;
 use super::retention::retention;
 use super::stale;
+use super::standing::send_due;
 use super::wake::{self, Due};
 use crate::alerts::{Judged, Trouble, TroubleKind};
 use crate::calendar::Instant;
@@ -65,6 +66,8 @@ pub struct PassOutcome {
     pub delivery: DeliveryOutcome,
     /// Messages queued for operations.
     pub operations: usize,
+    /// Messages queued of standing reports.
+    pub reports: usize,
     /// When to look again, if no source has anything new: the next instant at which something could
     /// be told or changes.
     pub next: Option<Instant>,
@@ -233,6 +236,17 @@ async fn run(
             );
         }
         outcome.authorities.push((id.clone(), became));
+    }
+    if due != Due::Retry {
+        let sent = send_due(setting, installation, lease).await;
+        let sent = sent.map_err(pass_error)?;
+        outcome.reports = sent.messages;
+        outcome.next = [outcome.next, sent.next].into_iter().flatten().min();
+        troubles.extend(sent.troubles);
+    }
+    if due == Due::Reading {
+        let all = (TroubleKind::ReportNotMade, String::new());
+        judged.0.insert(all);
     }
     let reminds = due == Due::Reading;
     let tidings = (troubles, judged);

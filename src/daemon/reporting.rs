@@ -68,6 +68,27 @@ pub async fn report(
     for_publication: bool,
     now: Instant,
 ) -> Result<Report, ReportError> {
+    let mut tx = if for_publication {
+        store.begin().await?
+    } else {
+        store.snapshot().await?
+    };
+    let made = report_within(&mut tx, authorities, asked, for_publication, now).await?;
+    tx.commit().await?;
+    Ok(made)
+}
+
+/// As [`report`], within the caller's transaction.
+///
+/// # Errors
+/// As [`report`].
+pub(super) async fn report_within(
+    tx: &mut Transaction,
+    authorities: &[&Authority],
+    asked: Asked<'_>,
+    for_publication: bool,
+    now: Instant,
+) -> Result<Report, ReportError> {
     if let Some(rule) = asked.rule {
         let packs = authorities.iter().flat_map(|authority| &authority.packs);
         let known = packs.flat_map(|pack| pack.rules.iter().map(|rule| rule.id.clone()));
@@ -79,25 +100,19 @@ pub async fn report(
             });
         }
     }
-    let mut tx = if for_publication {
-        store.begin().await?
-    } else {
-        store.snapshot().await?
-    };
     let mut made = Vec::new();
     for authority in authorities {
         let id = &authority.settings.id;
-        let reading = copy::last_accepted(&mut tx, id).await?;
+        let reading = copy::last_accepted(tx, id).await?;
         let reading = reading.ok_or_else(|| ReportError::NeverRead(id.clone()))?;
-        let mut report = authority_report(&mut tx, authority, &reading, asked).await?;
+        let mut report = authority_report(tx, authority, &reading, asked).await?;
         if for_publication {
-            let before = history::published(&mut tx, id).await?;
+            let before = history::published(tx, id).await?;
             let published = publish(&mut report, &before);
-            history::publish(&mut tx, id, &published, now).await?;
+            history::publish(tx, id, &published, now).await?;
         }
         made.push(report);
     }
-    tx.commit().await?;
     Ok(Report {
         made_at: now,
         version: env!("CARGO_PKG_VERSION"),

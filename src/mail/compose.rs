@@ -216,7 +216,7 @@ fn keys_of_tells(entry: &Entry) -> impl Iterator<Item = String> {
 }
 
 /// An address with the name before it, where there is one.
-fn mailbox(address: &Address, name: Option<&str>) -> Result<Mailbox, WriteError> {
+pub(super) fn mailbox(address: &Address, name: Option<&str>) -> Result<Mailbox, WriteError> {
     let email: EnvelopeAddress = address
         .as_str()
         .parse()
@@ -247,7 +247,7 @@ fn dot_atom(text: &str) -> String {
 }
 
 /// A header that is plain ASCII and short, written as it is.
-fn plain(name: &'static str, value: String) -> HeaderValue {
+pub(super) fn plain(name: &'static str, value: String) -> HeaderValue {
     HeaderValue::dangerous_new_pre_encoded(
         HeaderName::new_from_ascii_str(name),
         value.clone(),
@@ -257,7 +257,7 @@ fn plain(name: &'static str, value: String) -> HeaderValue {
 
 /// A part as plain ASCII where it is that already, so that a person can read the file; else in the
 /// encoding that suits it.
-fn part(kind: ContentType, text: String) -> SinglePart {
+pub(super) fn part(kind: ContentType, text: String) -> SinglePart {
     let plain = text.is_ascii() && text.lines().all(|line| line.len() <= LONGEST_LINE);
     let body = if plain {
         let lines = text.lines().flat_map(|line| [line, "\r\n"]);

@@ -11,6 +11,7 @@ mod deliver;
 mod directory;
 mod entry;
 mod letter;
+mod parcel;
 mod queue;
 mod render;
 mod route;
@@ -29,6 +30,7 @@ pub use letter::{
     Address, Closing, Entry, Language, Letter, LetterKind, Notice, Phase, Recipient, Role, Section,
     Sender, Step, Tell, Why,
 };
+pub use parcel::{Enclosure, KIND as REPORT_KIND, Parcel, queue_parcel, write as write_parcel};
 pub use queue::{
     AddressBook, QueueError, Queued, is_unreachable, next_change_of_addresses, queue, queue_all,
     stranded, unreachable, withdraw,

@@ -75,7 +75,7 @@ impl AddressBook {
     }
 
     /// The hash of the rows that have this address; empty where none has.
-    fn standing(&self, address: &str) -> &str {
+    pub(super) fn standing(&self, address: &str) -> &str {
         self.0
             .get(&address.to_ascii_lowercase())
             .map_or("", String::as_str)

@@ -29,6 +29,14 @@ at = "due - 3 working days"
 to = ["team_manager"]
 "#;
 
+/// A report of its own, on the day of the pass that is killed.
+const REPORT: &str = r#"
+[[report]]
+id = "board"
+when = "0 9 11 3 *"
+to = ["mailto:board@storm.example"]
+"#;
+
 /// Children whose core groups are due on 16 March.
 const CHILDREN: usize = 5;
 /// The pass that is killed.
@@ -56,7 +64,8 @@ const IN_FLIGHT: [Point; 3] = [
 /// A site that has told its first step, and has all there is to tell ahead of it: steps at once and in
 /// a digest, a closing, and to operations a row that cannot be used.
 async fn ready(folder: &Path, store: &str, port: u16) {
-    let site = Site::make(folder, store, &to_server(port), LADDERS).await;
+    let mail = format!("{}{REPORT}", to_server(port));
+    let site = Site::make(folder, store, &mail, LADDERS).await;
     for number in 0..CHILDREN {
         let worker = if number % 2 == 0 { "anna" } else { "ben" };
         let sql = child(&format!("C{number}"), worker, "2026-03-02");
@@ -141,8 +150,8 @@ async fn killed_at_every_point(database: Option<&str>) {
     assert!(!copy.pass(PASS, None));
     let undisturbed = sent(&server.arrived()[seen..]);
     let messages = undisturbed.len();
-    // Four at once, a closing and two steps in digests, and one to operations.
-    assert_eq!(messages, 7, "{undisturbed:#?}");
+    // Four at once, a closing and two steps in digests, a report, and one to operations.
+    assert_eq!(messages, 8, "{undisturbed:#?}");
     assert!(undisturbed.values().all(|(_, copies)| *copies == 1));
 
     let first = Point::ALL.iter().map(|point| (*point, 1));

@@ -10,6 +10,7 @@ mod copy;
 mod files;
 mod finding;
 mod mail;
+mod report;
 mod rules;
 mod source;
 mod store;
@@ -86,6 +87,8 @@ impl Check {
             }
         }
         findings.about(None);
+        let (reports, authorities) = (&examined.reports, &examined.authorities);
+        report::check(reports, authorities, store.as_ref(), now, &mut findings).await;
         if let Some(store) = store {
             store.close().await;
         }

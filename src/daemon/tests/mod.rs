@@ -8,5 +8,6 @@ mod operations;
 mod replay;
 mod report;
 mod site;
+mod standing;
 mod steps;
 mod wakes;

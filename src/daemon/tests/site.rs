@@ -146,7 +146,12 @@ impl Site {
     }
 
     pub fn write(&self, name: &str, text: &str) {
-        std::fs::write(self.folder.path().join(name), text).unwrap();
+        std::fs::write(self.path(name), text).unwrap();
+    }
+
+    /// Where a file of it lies.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
     }
 
     /// Adds sections to the configuration.

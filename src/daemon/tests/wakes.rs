@@ -8,7 +8,7 @@ use crate::store::{alerts as table, copy};
 
 /// Goes through a span of local time as the daemon does, asking every so many minutes what is due, with
 /// a reading each day at 07:30. Gives a line for each pass: when, why, and what was told.
-async fn live(site: &mut Site, from: &str, to: &str, minutes: i64) -> Vec<String> {
+pub(super) async fn live(site: &mut Site, from: &str, to: &str, minutes: i64) -> Vec<String> {
     let readings = Job {
         name: "pass",
         timetable: "07:30".parse().unwrap(),

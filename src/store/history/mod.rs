@@ -1,8 +1,9 @@
-//! What the copy was on a past day, and what reports have published. The copy's past is kept by
+//! What the copy was on a past day, what reports have published, and which standing reports went out. The copy's past is kept by
 //! triggers on its table of timelines, so that no way of writing it can forget to: each child's
 //! timeline as it was at the end of every day.
 
 mod published;
+mod standing;
 #[cfg(test)]
 mod tests;
 
@@ -12,6 +13,7 @@ use crate::calendar::Day;
 use crate::store::{StoreError, Transaction};
 
 pub use published::{publish, published};
+pub use standing::{claim_standing, last_standing};
 
 /// Says that what is written to the copy of an authority from now on in this transaction is of a
 /// reading on `day`. On the first day nothing is kept: what was there before it is not known.

@@ -11,4 +11,4 @@ pub use queue::{
     Claimed, NewMessage, Verdict, Waiting, claim_next, holders, insert_all, release, settle,
     withdraw_one, withdrawable,
 };
-pub use sent::{queued_at_once, sent_since};
+pub use sent::{queued_at_once, refused_of_kind, sent_since};

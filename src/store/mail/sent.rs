@@ -49,3 +49,24 @@ pub async fn queued_at_once(
         .map(|row| Ok((row.text(0)?, u32::try_from(row.int(1)?).unwrap_or(u32::MAX))))
         .collect()
 }
+
+/// The messages of a kind that a server has refused for good at `since` or later: Message-ID and subject.
+///
+/// # Errors
+/// What the database says.
+pub async fn refused_of_kind(
+    tx: &mut Transaction,
+    kind: &str,
+    since: Instant,
+) -> Result<Vec<(String, String)>, StoreError> {
+    let rows = tx
+        .rows(
+            "SELECT message_id, subject FROM message
+             WHERE kind = $1 AND failed_for = 'message' AND failed_at >= $2 ORDER BY message_id",
+            [kind.into(), since.into()],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| Ok((row.text(0)?, row.text(1)?)))
+        .collect()
+}
