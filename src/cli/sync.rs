@@ -145,12 +145,20 @@ mod tests {
             reason: reason.to_owned(),
             since: since.parse().unwrap(),
         };
-        let (visit, day) = ("events visit (line 10)", "unreadable day in column `occurred`");
+        let (visit, day) = (
+            "events visit (line 10)",
+            "unreadable day in column `occurred`",
+        );
         let rows = [
             row(visit, "V1", day, "2026-05-01T08:00:00Z"),
             row(visit, "row 7", "no event_id", "2026-05-01T08:00:00Z"),
             row(visit, "V2", day, "2026-05-02T23:30:00Z"),
-            row("teams (line 16)", "T1", "its id comes twice", "2026-05-02T08:00:00Z"),
+            row(
+                "teams (line 16)",
+                "T1",
+                "its id comes twice",
+                "2026-05-02T08:00:00Z",
+            ),
         ];
         insta::assert_snapshot!(listed("luton", &rows, Zone::LONDON).join("\n"), @"
         luton: in quarantine: events visit (line 10): 2 rows: unreadable day in column `occurred`

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::Value;
 
-use crate::support::{Site, files_in, mails_in, server};
+use crate::support::{Site, execute_sqlite, files_in, mails_in, server};
 
 const CONFIG: &str = r#"
 [store]
@@ -146,6 +146,27 @@ fn what_a_first_reading_will_leave_unmeasured_is_told_before_it() {
         unmeasured(&site)
             .iter()
             .all(|what| what.contains("is unmeasured"))
+    );
+}
+
+#[test]
+fn what_the_gate_would_refuse_is_told_before_a_pass_comes() {
+    let site = site();
+    let cases = site.path("cases.db");
+    execute_sqlite(&cases, "CREATE TABLE gone (n INTEGER)");
+    let source = SOURCE.replace(
+        "UNION SELECT 4)",
+        "UNION SELECT 4) WHERE n > (SELECT count(*) FROM gone)",
+    );
+    site.write("source.toml", &source);
+    site.run(&["sync", "--config", "corewatch.toml"])
+        .ended_with(0);
+    site.run(&CHECK).ended_with(0);
+    execute_sqlite(&cases, "INSERT INTO gone VALUES (1), (2), (3)");
+    let said = site.run(&CHECK).ended_with(1).stderr;
+    assert!(
+        said.contains("events visit: 1 rows where there were 4, a drop of more than shrink"),
+        "{said}"
     );
 }
 

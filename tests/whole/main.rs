@@ -4,6 +4,7 @@
 //! for what it is about, and [`support`] for folders, databases, runs of the binary and mails.
 
 mod alarms;
+mod authorities;
 mod bad_input;
 mod check;
 mod daemon;

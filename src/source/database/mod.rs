@@ -19,9 +19,6 @@ use crate::calendar::Zone;
 
 /// How long a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(10);
-/// How long a statement may run by way of ODBC, where the source file's `timeout` is not for drivers.
-#[cfg(feature = "odbc")]
-const STATEMENT: Duration = Duration::from_secs(600);
 /// How long a lock of somebody else's is waited for at most.
 const LOCK: Duration = Duration::from_secs(60);
 /// How long the next row may take at most once rows come: longer is a connection that has died quietly.
@@ -152,7 +149,7 @@ impl Database {
                 Address::MySql(url) => Connection::MySql(mysql::open(url, limits).await?),
                 #[cfg(feature = "odbc")]
                 Address::Odbc(connection) => Connection::Odbc(OdbcSession {
-                    session: odbc::open(connection, zone).await?,
+                    session: odbc::open(connection, zone, limits).await?,
                     connection: connection.clone(),
                     zone,
                 }),
@@ -234,7 +231,7 @@ impl Database {
             // What a driver does to a transaction after an error differs: a new one is sure.
             #[cfg(feature = "odbc")]
             Connection::Odbc(c) => {
-                c.session = odbc::open(&c.connection, c.zone).await?;
+                c.session = odbc::open(&c.connection, c.zone, self.limits).await?;
                 Ok(())
             }
         }

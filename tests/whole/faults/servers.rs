@@ -231,6 +231,13 @@ impl SmallDisk {
         SmallDisk { folder }
     }
 
+    /// From now on nobody can write there, root neither.
+    pub fn close(&self) {
+        let mut mount = as_root("mount");
+        mount.args(["-o", "remount,ro"]);
+        succeeds(mount.arg(self.folder.path()));
+    }
+
     /// A path on it.
     pub fn path(&self, inside: &str) -> PathBuf {
         self.folder.path().join(inside)

@@ -12,6 +12,8 @@ use sqlx::{AssertSqlSafe, Connection as _};
 use super::proxy::{Fault, Proxy};
 use super::servers::{MariaDb, Postgres, kill};
 use super::watched::{CHILDREN_BEING_READ, Cases, STAFF_BEING_READ, Watched};
+#[cfg(feature = "odbc")]
+use crate::support::by_odbc;
 use crate::support::{Site, execute, mariadb_database, postgres_database};
 
 /// A site behind a proxy.
@@ -108,6 +110,24 @@ fn the_network_to_postgres_is_cut() {
 #[ignore = "needs MariaDB; tests/run starts it"]
 fn the_network_to_mariadb_is_cut() {
     cut_network(mariadb());
+}
+
+/// A driver that hangs in a read is left behind with its thread.
+#[cfg(feature = "odbc")]
+#[test]
+#[ignore = "needs PostgreSQL and its ODBC driver; tests/run starts it"]
+fn the_network_to_postgres_is_cut_under_odbc() {
+    let cases = postgres();
+    let url = cases.url();
+    let proxy = Proxy::before(&url);
+    let by_odbc = by_odbc("PostgreSQL Unicode", "Servername", &proxy.through(&url));
+    let mut watched = Watched::new(cases, &by_odbc);
+    proxy.breaks_after(STAFF_BEING_READ, Fault::Closed);
+    watched.is_refused("people");
+    proxy.breaks_after(STAFF_BEING_READ, Fault::Mute);
+    watched.is_refused("no answer within");
+    proxy.heal();
+    watched.comes_right();
 }
 
 #[test]

@@ -32,6 +32,24 @@ fn the_disk_under_a_store_in_a_file_is_full() {
     watched.comes_right();
 }
 
+/// What cannot be written needs no warning that it could be.
+#[test]
+#[ignore = "needs root, to mount a small disk; tests/run has it"]
+fn a_source_on_a_disk_that_cannot_be_written_is_read_and_not_warned_of() {
+    let disk = SmallDisk::mount(8, "root");
+    let cases = Cases::Sqlite(disk.path("cases.db"));
+    let url = cases.url();
+    let watched = Watched::new(cases, &url);
+    let check = ["check", "--config", "corewatch.toml"];
+    let warning = "the account that reads the source could also write";
+    let checked = watched.site.run(&check).ended_with(0).stdout;
+    assert!(checked.contains(warning), "{checked}");
+    disk.close();
+    let checked = watched.site.run(&check).ended_with(0).stdout;
+    assert!(!checked.contains(warning), "{checked}");
+    watched.comes_right();
+}
+
 #[test]
 #[ignore = "needs PostgreSQL, and root to mount a small disk; tests/run has both"]
 fn the_disk_under_a_store_on_postgres_is_full() {

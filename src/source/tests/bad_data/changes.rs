@@ -80,7 +80,10 @@ pub(super) const CHANGES: &[Change] = &[
             done(
                 "ALTER TABLE visit ALTER seen TYPE bytea USING convert_to(seen, 'UTF8')",
                 "ALTER TABLE visit ALTER seen TYPE varchar(64) USING convert_from(seen, 'UTF8')",
-                Refused("of type bytea, which cannot be read", "of type bytes, which cannot be read"),
+                Refused(
+                    "of type bytea, which cannot be read",
+                    "of type bytes, which cannot be read",
+                ),
             ),
             None,
         ],
@@ -93,7 +96,10 @@ pub(super) const CHANGES: &[Change] = &[
             done(
                 "ALTER TABLE visit RENAME COLUMN seen TO kept; ALTER TABLE visit ADD seen POINT",
                 "ALTER TABLE visit DROP seen; ALTER TABLE visit RENAME COLUMN kept TO seen",
-                Refused("of type geometry, which cannot be read", "which cannot be read"),
+                Refused(
+                    "of type geometry, which cannot be read",
+                    "which cannot be read",
+                ),
             ),
         ],
     },

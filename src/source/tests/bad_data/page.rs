@@ -5,11 +5,13 @@ use std::path::Path;
 
 use super::Way;
 use super::changes::{After, CHANGES};
-use super::kinds::{Becomes, KINDS};
+use super::kinds::Becomes;
+use super::rows::KINDS;
 
 /// Where the tables stand in the documentation.
 const FILE: &str = "docs/bad-data.md";
-const BEGIN: &str = "<!-- made from src/source/tests/bad_data; UPDATE_DOCS=1 cargo test --lib bad_data -->\n";
+const BEGIN: &str =
+    "<!-- made from src/source/tests/bad_data; UPDATE_DOCS=1 cargo test --lib bad_data -->\n";
 const END: &str = "<!-- end -->\n";
 
 #[test]
@@ -48,7 +50,11 @@ fn tables() -> String {
             false => by_odbc.join("; "),
         };
         let (what, query) = (kind.what, kind.query.name());
-        let _ = writeln!(page, "| {what} | {query} | {} | {by_odbc} |", cells.join(" | "));
+        let _ = writeln!(
+            page,
+            "| {what} | {query} | {} | {by_odbc} |",
+            cells.join(" | ")
+        );
     }
     page.push_str("\n## Tables and columns\n\n");
     page.push_str("| what changes | SQLite | PostgreSQL | MariaDB |\n| --- | --- | --- | --- |\n");
