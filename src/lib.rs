@@ -33,3 +33,4 @@ pub mod rules;
 pub mod source;
 pub mod store;
 pub mod web;
+pub mod words;

@@ -10,8 +10,9 @@ use super::falls::Span;
 use super::ladder::Ladder;
 use super::recipients::{StepPeople, key_of};
 use crate::calendar::Day;
-use crate::mail::{Address, Closing, Why};
-use crate::rules::{Severity, State};
+use crate::mail::{Address, Asked, Closing, Why};
+use crate::rules::{RuleWords, Severity, State};
+use crate::words::Language;
 
 /// What alerts need to know of a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,12 +27,59 @@ pub struct RuleFacts {
     pub clause: String,
     /// The procedure that the clause is of.
     pub document: String,
+    /// What would meet it.
+    pub asked: Asked,
+    /// Its words in other languages than English, and with each the name of the procedure.
+    pub translations: Vec<(RuleWords, Option<String>)>,
     /// How grave a breach is.
     pub severity: Severity,
     /// Its ladder; none where nobody is told.
     pub ladder: Option<Arc<Ladder>>,
     /// Whether this pass is the first that reads it: a baseline (SPEC 7).
     pub new: bool,
+}
+
+impl RuleFacts {
+    fn translation(&self, language: Language) -> Option<&(RuleWords, Option<String>)> {
+        let mut translations = self.translations.iter();
+        translations.find(|(words, _)| words.language == language)
+    }
+
+    /// The duty in the pack's words; in English where the pack has no others.
+    pub fn title_in(&self, language: Language) -> &str {
+        let own = self.translation(language);
+        own.and_then(|(words, _)| words.title.as_deref())
+            .unwrap_or(&self.title)
+    }
+
+    /// The clause of the procedure; in English where the pack has no other words.
+    pub fn clause_in(&self, language: Language) -> &str {
+        let own = self.translation(language);
+        own.and_then(|(words, _)| words.clause.as_deref())
+            .unwrap_or(&self.clause)
+    }
+
+    /// The procedure that the clause is of; in English where the pack has no other words.
+    pub fn document_in(&self, language: Language) -> &str {
+        let own = self.translation(language);
+        own.and_then(|(_, document)| document.as_deref())
+            .unwrap_or(&self.document)
+    }
+
+    /// What would meet it. The pack's words in another language do not stand in: what it looks for can
+    /// be said in each.
+    pub fn asked_in(&self, language: Language) -> Asked {
+        let words = match language {
+            Language::English => self.asked.words.clone(),
+            other => self
+                .translation(other)
+                .and_then(|(words, _)| words.asked.clone()),
+        };
+        Asked {
+            words,
+            ..self.asked.clone()
+        }
+    }
 }
 
 /// An obligation as of the day of the pass, with whom each step of its ladder reaches.

@@ -7,7 +7,7 @@ use super::testing::{calendar, day};
 use super::*;
 use crate::calendar::{Day, Instant, Moment};
 use crate::config::Hours;
-use crate::mail::{Closing, Role, Why};
+use crate::mail::{Asked, Closing, Role, Why};
 use crate::rules::{Severity, State};
 
 /// One obligation opened on 2 November 2026 (a Monday) and due on the 16th (a Monday), and what was
@@ -124,6 +124,8 @@ impl Life {
                 title: "Core group".into(),
                 clause: "1.2.4".into(),
                 document: "Guidance".into(),
+                asked: Asked::default(),
+                translations: Vec::new(),
                 severity: Severity::High,
                 ladder: Some(self.ladder.clone()),
                 new: false,

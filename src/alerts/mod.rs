@@ -18,6 +18,7 @@ mod limit;
 mod look;
 mod operations;
 mod post;
+mod readers;
 mod recipients;
 #[cfg(test)]
 mod testing;
@@ -37,5 +38,6 @@ pub use ladder_file::load_ladders;
 pub use limit::{Limit, SentAtOnce};
 pub use operations::{Judged, KnownTrouble, Tidings, Trouble, TroubleKind, tidings};
 pub use post::{Desk, Post, Record, Recorded};
+pub use readers::{Reader, Readers};
 pub use recipients::{Directory, Reached, Recipients, StaffKinds, StepPeople, key_of};
 pub use watch::{RuleBook, Watch, Watched};

@@ -7,13 +7,15 @@ use std::sync::Arc;
 use super::advance::{Mode, Telling, Tick};
 use super::alert::{Alert, Duty, Item, Phase, RuleFacts};
 use super::decide::Decision;
+use super::readers::Readers;
 use super::recipients::key_of;
 use super::watch::{RuleBook, Watched};
 use crate::calendar::Day;
 use crate::mail::{
-    Closing, Entry, Language, Letter, LetterKind, Recipient, Section, Sender, Step, Tell,
+    Asked, Closing, Entry, Letter, LetterKind, Recipient, Section, Sender, Step, Tell,
 };
 use crate::rules::{Severity, State};
+use crate::words::Language;
 
 /// A letter with what it puts on the record.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,6 +69,8 @@ pub struct Desk<'a> {
     pub sender: &'a Sender,
     /// A link to a case, `{case_ref}` standing for the reference.
     pub case_url: Option<&'a str>,
+    /// Who reads at which address.
+    pub readers: &'a Readers,
     /// The pass.
     pub tick: &'a Tick<'a>,
     /// The rules.
@@ -154,13 +158,14 @@ impl Desk<'_> {
         still_open: &[&Duty],
     ) -> Option<Post> {
         let (_, first) = tellings.first()?;
+        let reader = self.readers.at(&first.address);
         let mut entries = Vec::new();
         let mut records = Vec::new();
         for (id, telling) in tellings {
             let Some(alert) = self.alert(id) else {
                 continue;
             };
-            entries.push(self.entry(alert, &telling.items));
+            entries.push(self.entry(alert, &telling.items, reader.language));
             records.extend(telling.items.iter().filter_map(|item| {
                 Some(Record {
                     obligation: (*id).to_owned(),
@@ -171,11 +176,13 @@ impl Desk<'_> {
             }));
         }
         for duty in still_open {
-            entries.extend(self.alert(&duty.id).map(|alert| self.entry(alert, &[])));
+            let alert = self.alert(&duty.id);
+            entries.extend(alert.map(|alert| self.entry(alert, &[], reader.language)));
         }
-        let name = tellings
+        let mut names = tellings
             .iter()
-            .find_map(|(_, telling)| telling.name.clone());
+            .filter_map(|(_, telling)| telling.name.as_ref());
+        let name = names.next().or(reader.name.as_ref()).cloned();
         Some(Post {
             letter: Letter {
                 authority: self.sender.clone(),
@@ -184,7 +191,7 @@ impl Desk<'_> {
                     name,
                 },
                 kind,
-                language: Language::default(),
+                language: reader.language,
                 written: self.tick.now,
                 today: self.tick.today,
                 entries,
@@ -194,7 +201,7 @@ impl Desk<'_> {
         })
     }
 
-    fn entry(&self, alert: &Alert, items: &[Item]) -> Entry {
+    fn entry(&self, alert: &Alert, items: &[Item], language: Language) -> Entry {
         let duty = self.watched.duties.get(&alert.id);
         let rule = self.book.rule(&alert.rule);
         let rule = rule.or_else(|| self.former.get(&alert.rule));
@@ -212,9 +219,15 @@ impl Desk<'_> {
         Entry {
             obligation: alert.id.clone(),
             rule: alert.rule.clone(),
-            title: rule.map_or_else(|| alert.rule.clone(), |rule| rule.title.clone()),
-            clause: rule.map(|rule| rule.clause.clone()).unwrap_or_default(),
-            document: rule.map(|rule| rule.document.clone()).unwrap_or_default(),
+            title: rule
+                .map_or(alert.rule.as_str(), |rule| rule.title_in(language))
+                .to_owned(),
+            clause: rule
+                .map(|rule| rule.clause_in(language).to_owned())
+                .unwrap_or_default(),
+            document: rule
+                .map(|rule| rule.document_in(language).to_owned())
+                .unwrap_or_default(),
             severity: rule.map_or(Severity::Medium, |rule| rule.severity),
             case_ref: alert.case_ref.clone(),
             case_url: self.case_url.map(|url| link(url, &alert.case_ref)),
@@ -236,7 +249,7 @@ impl Desk<'_> {
             },
             state: duty.map_or_else(|| state_of(alert), |duty| duty.state),
             booked: duty.and_then(|duty| duty.booked),
-            asked: None,
+            asked: rule.map_or_else(Asked::default, |rule| rule.asked_in(language)),
             section: match (alert.phase, items.is_empty(), acknowledged) {
                 (Phase::Closed { .. }, ..) => Section::Closed,
                 (Phase::Open, _, Some(_)) => Section::Acknowledged,

@@ -44,9 +44,9 @@ fn person(id: &str, name: &str, team: &str, manager: Option<&str>) -> (String, P
         person_id: id.to_owned(),
         name: Some(name.to_owned()),
         email: Some(format!("{id}@example.org")),
-        role: None,
         team_id: Some(team.to_owned()),
         manager_id: manager.map(str::to_owned),
+        ..Person::default()
     };
     (id.to_owned(), person)
 }

@@ -12,6 +12,7 @@ use super::recipients::{Directory, Recipients, StepPeople};
 use crate::calendar::{Calendar, Day, Instant};
 use crate::case::Timeline;
 use crate::config::Hours;
+use crate::mail::Asked;
 use crate::rules::{Obligation, RuleSet, State};
 
 /// What alerts need of the rules of an authority, in the order of [`RuleSet::rules`], and what they
@@ -40,22 +41,28 @@ impl RuleBook {
                 book.without_ladder.push((rule.id.clone(), name.clone()));
             }
             let pack = rules.packs.iter().find(|pack| pack.id == rule.pack);
-            let document = pack.map_or_else(
-                || rule.pack.clone(),
-                |pack| {
-                    if pack.source.is_empty() {
-                        pack.title.clone()
-                    } else {
-                        pack.source.clone()
-                    }
-                },
-            );
+            let document = pack.map_or_else(|| rule.pack.clone(), |pack| pack.source.clone());
+            let document_in = |language| {
+                let mut translations = pack?.translations.iter();
+                let words = translations.find(|words| words.language == language)?;
+                words.source.clone()
+            };
             book.facts.push(Arc::new(RuleFacts {
                 id: rule.id.clone(),
                 pack: rule.pack.clone(),
                 title: rule.title.clone(),
                 clause: rule.clause.clone(),
                 document,
+                asked: Asked {
+                    words: rule.asked.clone(),
+                    kinds: rule.answered_by().into_iter().map(str::to_owned).collect(),
+                    shape: rule.shape.name(),
+                },
+                translations: rule
+                    .translations
+                    .iter()
+                    .map(|words| (words.clone(), document_in(words.language)))
+                    .collect(),
                 severity: rule.severity,
                 ladder,
                 new: !known.contains(&(rule.pack.clone(), rule.id.clone())),

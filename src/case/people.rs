@@ -17,6 +17,8 @@ pub struct Person {
     pub team_id: Option<String>,
     /// Their manager's `person_id`.
     pub manager_id: Option<String>,
+    /// The language that they want to read, as the source writes it.
+    pub language: Option<String>,
 }
 
 /// A team, as `[[source.teams]]` gives it.

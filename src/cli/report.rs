@@ -12,8 +12,9 @@ use crate::calendar::{Day, Zone};
 use crate::daemon::{Asked, Authority, Installation, ReportError, report};
 use crate::demo::Progress;
 use crate::report::forms::{Form, FormError, dictionary};
-use crate::report::{Language, Month, Period, Quarter, Report as Made, Words};
+use crate::report::{Month, Period, Quarter, Report as Made, Words};
 use crate::store::Store;
+use crate::words::Language;
 
 /// Print how many duties fell due, were met, met late and missed, by rule, team, month and quarter.
 #[derive(Debug, Args)]

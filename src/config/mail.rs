@@ -82,6 +82,8 @@ pub(super) fn read(section: &mut Section<'_, '_>, base: &Path) -> Mail {
         ca: section.text("ca").map(|text| base.join(text.value)),
         from: from.map(|from| from.value).unwrap_or_default(),
         operations: operations.into_iter().map(|text| text.value).collect(),
+        language: section.parsed("language").unwrap_or_default(),
+        templates: section.text("templates").map(|text| base.join(text.value)),
     }
 }
 

@@ -236,6 +236,7 @@ fn read_authority(
     let case_url = section
         .text("case_url")
         .filter(|url| is_web(section, "case_url", url));
+    let language = section.parsed("language");
     let id = id?.value;
     let source_url = overlay.get(&format!("source.{id}.url"));
     Some(AuthoritySettings {
@@ -249,6 +250,7 @@ fn read_authority(
         ladders,
         roles,
         case_url: case_url.map(|url| url.value),
+        language,
         id,
     })
 }

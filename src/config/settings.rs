@@ -8,6 +8,7 @@ use std::str::FromStr;
 use super::{Hours, PerHour, ReportSettings, Secret, Share, Timetable};
 use crate::calendar::{Day, Duration, Nation, Unit, Zone};
 use crate::document::Text;
+use crate::words::Language;
 
 /// A whole configuration, read and checked; its paths are those that can be opened.
 #[derive(Debug, Clone)]
@@ -71,6 +72,9 @@ pub struct AuthoritySettings {
     pub roles: BTreeMap<String, RoleSettings>,
     /// A link to a case in the case system, `{case_ref}` standing for the reference.
     pub case_url: Option<String>,
+    /// In which language its people are written to, unless one of them has another; `[mail]` decides
+    /// where it is not set.
+    pub language: Option<Language>,
 }
 
 /// Who fills a role that a site names itself: a list of `mailto:` addresses and person ids.
@@ -99,6 +103,10 @@ pub struct Mail {
     pub from: String,
     /// Where operations read.
     pub operations: Vec<String>,
+    /// In which language messages are written, unless the authority or the reader has another.
+    pub language: Language,
+    /// A folder of words and templates of the site's own.
+    pub templates: Option<PathBuf>,
 }
 
 /// `[mail] transport`.

@@ -8,8 +8,8 @@ use super::installation::Authority;
 use super::lease::{LeaseError, PassLease};
 use super::survey::{Basis, Kept, Plan, Survey};
 use crate::alerts::{
-    Alert, Decision, Desk, Directory, Fate, Hole, Instead, Knowledge, Owed, Phase, Post, RuleBook,
-    StaffKinds, Tick, Trouble, TroubleKind, Unreached, Watch, decide, fate, key_of,
+    Alert, Decision, Desk, Directory, Fate, Hole, Instead, Knowledge, Owed, Phase, Post, Readers,
+    RuleBook, StaffKinds, Tick, Trouble, TroubleKind, Unreached, Watch, decide, fate, key_of,
 };
 use crate::calendar::{Day, Instant};
 use crate::case::Staff;
@@ -81,6 +81,7 @@ pub struct AlertingOutcome {
 /// What was read before anything is decided.
 struct Reading {
     book: RuleBook,
+    readers: Readers,
     addresses: AddressBook,
     survey: Survey,
 }
@@ -166,6 +167,7 @@ async fn read(
         watch.look(found, timeline, obligations);
     })?;
     Ok(Reading {
+        readers: Readers::new(&staff, authority.language),
         book,
         addresses,
         survey,
@@ -208,6 +210,7 @@ async fn write(
     let desk = Desk {
         sender: &sender,
         case_url: authority.settings.case_url.as_deref(),
+        readers: &reading.readers,
         tick: &tick,
         book,
         former: &former,

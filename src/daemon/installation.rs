@@ -1,14 +1,17 @@
 //! An installation: its settings, and everything that they name, loaded and checked.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::standing::{self, StandingReport};
 use crate::alerts::{Ladders, load_ladders};
 use crate::calendar::{BankHolidays, Calendar, Instant};
 use crate::config::{self, AuthoritySettings, Overlay, Settings};
-use crate::document::Faults;
+use crate::document::{Fault, Faults, Place};
+use crate::mail::Stationery;
 use crate::rules::{Pack, survey_packs};
 use crate::source::{Profile, load_profile};
+use crate::words::Language;
 
 /// An installation, without a fault.
 #[derive(Debug, Clone)]
@@ -17,6 +20,8 @@ pub struct Installation {
     pub settings: Settings,
     /// The authorities that it watches, by id.
     pub authorities: Vec<Authority>,
+    /// The words and templates of its messages.
+    pub stationery: Arc<Stationery>,
     /// The reports that are sent on days of their own.
     pub reports: Vec<StandingReport>,
 }
@@ -34,6 +39,8 @@ pub struct Authority {
     pub profile: Profile,
     /// Who is told when; empty where nobody is.
     pub ladders: Ladders,
+    /// In which language its people are written to, unless one of them has another.
+    pub language: Language,
 }
 
 /// Bank holidays that end within so many days are told: a year, so that there is time (SPEC 2).
@@ -82,6 +89,8 @@ pub struct ExaminedAuthority {
     pub profile: Option<Profile>,
     /// Its ladders, unless the file is faulty.
     pub ladders: Option<Ladders>,
+    /// In which language its people are written to, unless one of them has another.
+    pub language: Language,
 }
 
 impl ExaminedAuthority {
@@ -93,6 +102,7 @@ impl ExaminedAuthority {
             packs: self.packs.clone(),
             profile: self.profile.clone()?,
             ladders: self.ladders.clone()?,
+            language: self.language,
         })
     }
 }
@@ -107,6 +117,8 @@ pub struct Examined {
     pub sound_mail: bool,
     /// The authorities that can be told, by id.
     pub authorities: Vec<ExaminedAuthority>,
+    /// The words and templates of its messages, unless the site's own are faulty.
+    pub stationery: Option<Arc<Stationery>>,
     /// The reports that are sent on days of their own.
     pub reports: Vec<StandingReport>,
     /// Everything that is wrong with the configuration and the files that it names.
@@ -120,10 +132,11 @@ impl Examined {
     /// Everything that is.
     pub fn whole(self) -> Result<Installation, Faults> {
         let authorities = self.authorities.iter().map(ExaminedAuthority::whole);
-        match (self.settings, authorities.collect()) {
-            (Some(settings), Some(authorities)) => self.faults.or(Installation {
+        match (self.settings, authorities.collect(), self.stationery) {
+            (Some(settings), Some(authorities), Some(stationery)) => self.faults.or(Installation {
                 settings,
                 authorities,
+                stationery,
                 reports: self.reports,
             }),
             _ => Err(self.faults),
@@ -153,6 +166,11 @@ impl Installation {
         let reports = settings
             .as_ref()
             .map(|settings| standing::bind(settings, &authorities, &mut faults));
+        let templates = settings
+            .as_ref()
+            .and_then(|settings| settings.mail.as_ref());
+        let templates = templates.and_then(|mail| mail.templates.as_deref());
+        let stationery = kept(stationery(templates), &mut faults);
         faults.0.sort();
         faults.0.dedup();
         Examined {
@@ -160,6 +178,7 @@ impl Installation {
             sound_mail: loaded.sound_mail,
             authorities,
             reports: reports.unwrap_or_default(),
+            stationery: stationery.map(Arc::new),
             faults,
         }
     }
@@ -171,6 +190,7 @@ fn load_files(settings: &Settings, faults: &mut Faults) -> Vec<ExaminedAuthority
         None => BankHolidays::shipped(),
     };
     let holidays = kept(holidays, faults).unwrap_or_default();
+    let of_site = settings.mail.as_ref().map(|mail| mail.language);
     let load = |authority: &AuthoritySettings| {
         let (packs, wrong) = survey_packs(&authority.packs, &settings.base);
         faults.0.extend(wrong.0);
@@ -185,6 +205,7 @@ fn load_files(settings: &Settings, faults: &mut Faults) -> Vec<ExaminedAuthority
             packs,
             profile: kept(profile(authority), faults),
             ladders: kept(ladders(authority), faults),
+            language: authority.language.or(of_site).unwrap_or_default(),
         }
     };
     let mut authorities: Vec<ExaminedAuthority> = settings.authorities.iter().map(load).collect();
@@ -200,6 +221,14 @@ fn kept<T>(loaded: Result<T, Faults>, faults: &mut Faults) -> Option<T> {
             faults.0.extend(more.0);
             None
         }
+    }
+}
+
+fn stationery(folder: Option<&Path>) -> Result<Stationery, Faults> {
+    match folder {
+        Some(folder) => Stationery::of_folder(folder),
+        None => Stationery::built_in()
+            .map_err(|error| Fault::plain(Place::whole("corewatch"), error.to_string()).into()),
     }
 }
 

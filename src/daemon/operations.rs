@@ -8,8 +8,9 @@ use super::installation::Installation;
 use super::lease::PassLease;
 use crate::alerts::{Judged, Trouble, TroubleKind, key_of, tidings};
 use crate::case::Staff;
-use crate::mail::{self, Address, AddressBook, Language, Letter, LetterKind, Recipient, Sender};
+use crate::mail::{self, Address, AddressBook, Letter, LetterKind, Recipient, Sender};
 use crate::store::{Transaction, alerts as table, copy, mail as mail_table};
+use crate::words::Language;
 
 /// How long the heartbeat address may take to answer: it must not hold up the next pass.
 const HEARTBEAT: Duration = Duration::from_secs(10);
@@ -48,7 +49,8 @@ pub async fn tell(
                     name: None,
                 },
                 kind: LetterKind::Operations,
-                language: Language::default(),
+                // What is amiss is said as the log and the commands say it.
+                language: Language::English,
                 written: setting.now,
                 today,
                 entries: Vec::new(),

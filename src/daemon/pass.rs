@@ -144,7 +144,7 @@ pub async fn pass_for(
         .as_ref()
         .ok_or(PassError::NoMail)?;
     let route = Route::new(mail).map_err(PassError::Mail)?;
-    let writer = Writer::new(&mail.from)?;
+    let writer = Writer::new(&mail.from, installation.stationery.clone())?;
     let lease = match PassLease::take(store, now).await? {
         Claim::Taken(lease) => lease,
         Claim::Running => return Ok(PassEnd::AnotherRuns),

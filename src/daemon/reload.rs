@@ -51,7 +51,7 @@ pub async fn reload(
     let config = config.to_owned();
     let read = tokio::task::spawn_blocking(move || Installation::load(&config));
     let mut installation = read.await.map_err(|_| ReloadError::BrokenOff)??;
-    mail(&installation.settings)?;
+    mail(&installation)?;
     rules(&installation, before, store).await?;
     let after_a_start = keep(&mut installation.settings, &before.settings);
     Ok(Reloaded {
@@ -60,14 +60,15 @@ pub async fn reload(
     })
 }
 
-fn mail(settings: &Settings) -> Result<(), ReloadError> {
-    let Some(mail) = &settings.mail else {
+fn mail(installation: &Installation) -> Result<(), ReloadError> {
+    let Some(mail) = &installation.settings.mail else {
         let missing =
             "[mail] is missing; say how messages leave: `transport`, `from`, `operations`";
         return Err(ReloadError::Mail(vec![missing.to_owned()]));
     };
     Route::new(mail).map_err(ReloadError::Mail)?;
-    Writer::new(&mail.from).map_err(|error| ReloadError::Mail(vec![error.to_string()]))?;
+    Writer::new(&mail.from, installation.stationery.clone())
+        .map_err(|error| ReloadError::Mail(vec![error.to_string()]))?;
     Ok(())
 }
 

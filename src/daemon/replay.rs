@@ -118,7 +118,10 @@ impl<'i> Replay<'i> {
             authority,
             store: own,
             route: Route::Directory(outbox),
-            writer: Writer::new(mail.map_or(NOBODY, |mail| mail.from.as_str()))?,
+            writer: Writer::new(
+                mail.map_or(NOBODY, |mail| mail.from.as_str()),
+                installation.stationery.clone(),
+            )?,
             told: 0,
         })
     }

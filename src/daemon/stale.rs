@@ -8,13 +8,16 @@ use super::alerting::{AlertingError, Setting, staff_and_unusable};
 use super::installation::Authority;
 use super::lease::PassLease;
 use crate::alerts::{
-    Directory, Reached, Recipients, StaffKinds, To, Trouble, TroubleKind, is_sending_time, key_of,
-    next_sending_time,
+    Directory, Reached, Readers, Recipients, StaffKinds, To, Trouble, TroubleKind, is_sending_time,
+    key_of, next_sending_time,
 };
 use crate::calendar::{Day, Instant};
 use crate::case::Timeline;
-use crate::mail::{self, Language, Letter, LetterKind, Notice, Phase, Recipient, Sender};
+use crate::mail::{
+    self, Letter, LetterKind, Notice, Phase, QueueError, Recipient, Sender, WriteError,
+};
 use crate::store::{StoreError, alerts as table, copy};
+use crate::words::{Catalogue, CatalogueError};
 
 /// What follows from a refusal, beside its line: how operations are told, and heads of service where
 /// it has lasted as long as is set.
@@ -135,10 +138,13 @@ async fn tell_heads(
     })
     .await?;
     let first = authority.calendar.zone.day_of(since);
+    let readers = Readers::new(&staff, authority.language);
     let mut keys = BTreeSet::new();
     for head in heads {
         keys.insert(key_of(head.address.as_str()));
-        let letter = letter(authority, head, now, today, first);
+        let words = setting.writer.words(readers.at(&head.address).language);
+        let letter = letter(authority, words, head, now, today, first);
+        let letter = letter.map_err(|error| QueueError::from(WriteError::from(error)))?;
         mail::queue(&mut tx, setting.writer, &addresses, &letter).await?;
     }
     let keys: Vec<String> = keys.into_iter().collect();
@@ -147,9 +153,16 @@ async fn tell_heads(
     Ok(())
 }
 
-fn letter(authority: &Authority, head: Reached, now: Instant, today: Day, first: Day) -> Letter {
+fn letter(
+    authority: &Authority,
+    words: &Catalogue,
+    head: Reached,
+    now: Instant,
+    today: Day,
+    first: Day,
+) -> Result<Letter, CatalogueError> {
     let name = &authority.settings.name;
-    Letter {
+    Ok(Letter {
         authority: Sender {
             id: authority.settings.id.clone(),
             name: name.clone(),
@@ -159,20 +172,16 @@ fn letter(authority: &Authority, head: Reached, now: Instant, today: Day, first:
             name: head.name,
         },
         kind: LetterKind::Operations,
-        language: Language::default(),
+        language: words.language(),
         written: now,
         today,
         entries: Vec::new(),
         notices: vec![Notice {
             phase: Phase::Began,
             since: first,
-            what: format!("{name}: nobody is being warned of duties to children"),
-            detail: vec![format!(
-                "the case database has not been read since {first}: what comes due is not told"
-            )],
-            remedy: "ask those who run the case database and corewatch; until they say that it is \
-                     read again, watch timescales by hand"
-                .to_owned(),
+            what: words.say("unwarned", &[("authority", name)])?,
+            detail: vec![words.say("unwarned_since", &[("date", &words.date(first)?)])?],
+            remedy: words.say("unwarned_remedy", &[])?,
         }],
-    }
+    })
 }

@@ -93,6 +93,12 @@ impl<'d> Table<'d> {
         self.entry(key).is_some()
     }
 
+    /// Whether the key is there, with a table; asking makes it known.
+    pub fn is_table(&mut self, key: &str) -> bool {
+        self.entry(key)
+            .is_some_and(|(value, _)| matches!(value.get_ref(), DeValue::Table(_)))
+    }
+
     /// Every key that is there, in the order written; does not make them known.
     pub fn keys(&self) -> Vec<String> {
         self.entries

@@ -2,14 +2,18 @@
 //! HTML in one. What is not a plain header is written here by hand, since lettre keeps one header a
 //! name and a message has a `Corewatch-Alert` for each thing that it tells.
 
+use std::sync::Arc;
+
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Body, Mailbox, MultiPart, MultiPartKind, SinglePart};
 use lettre::{Address as EnvelopeAddress, Message};
 use sha2::{Digest, Sha256};
 
-use super::letter::{Address, Entry, Language, Letter, LetterKind, Tell};
-use super::render::{Rendered, Renderer, WriteError};
+use super::letter::{Address, Entry, Letter, LetterKind, Tell};
+use super::render::{Rendered, WriteError};
+use super::stationery::Stationery;
 use super::view::in_reading_order;
+use crate::words::{Catalogue, Language};
 
 /// The header of which a message has one for each thing that it tells of an obligation.
 const ALERT_HEADER: &str = "Corewatch-Alert";
@@ -23,7 +27,7 @@ const DIGITS_IN_ID: usize = 32;
 #[derive(Debug)]
 pub struct Writer {
     from: Mailbox,
-    english: Renderer,
+    stationery: Arc<Stationery>,
 }
 
 /// A message as it is queued and sent.
@@ -41,16 +45,13 @@ impl Writer {
     /// A writer of messages from `from` (`Name <name@domain>`, `[mail] from`).
     ///
     /// # Errors
-    /// Where the sender does not read, or the built-in words or templates are broken.
-    pub fn new(from: &str) -> Result<Writer, WriteError> {
+    /// Where the sender does not read.
+    pub fn new(from: &str, stationery: Arc<Stationery>) -> Result<Writer, WriteError> {
         let from: Mailbox = from
             .trim()
             .parse()
             .map_err(|_| WriteError::From(from.to_owned()))?;
-        Ok(Writer {
-            from,
-            english: Renderer::new(Language::English)?,
-        })
+        Ok(Writer { from, stationery })
     }
 
     /// A letter in words, before it is a message.
@@ -58,9 +59,12 @@ impl Writer {
     /// # Errors
     /// Where a word or a template is broken.
     pub fn render(&self, letter: &Letter) -> Result<Rendered, WriteError> {
-        match letter.language {
-            Language::English => self.english.render(letter),
-        }
+        self.stationery.render(letter)
+    }
+
+    /// The words of a language, for what a letter brings in words of its own.
+    pub fn words(&self, language: Language) -> &Catalogue {
+        self.stationery.words(language)
     }
 
     /// A letter as a message.
@@ -84,6 +88,10 @@ impl Writer {
             .raw_header(plain(
                 "X-Auto-Response-Suppress",
                 "OOF, AutoReply".to_owned(),
+            ))
+            .raw_header(plain(
+                "Content-Language",
+                self.words(letter.language).say("lang", &[])?,
             ))
             .raw_header(plain("List-Id", format!("<{list}.corewatch.{domain}>")));
         if let (LetterKind::Now, [entry]) = (letter.kind, letter.entries.as_slice()) {

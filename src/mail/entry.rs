@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use super::catalogue::CatalogueError;
-use super::letter::{Closing, Entry, LetterKind, Role, Section, Step, Tell, Why};
+use super::letter::{Asked, Closing, Entry, LetterKind, Role, Section, Step, Tell, Why};
 use super::view::{Teller, one_line};
 use crate::calendar::Day;
 use crate::rules::State;
+use crate::words::CatalogueError;
 
 /// One obligation, in words.
 #[derive(Debug, Serialize)]
@@ -84,6 +84,7 @@ impl Teller<'_> {
                 reason.name(),
                 &[
                     ("days", &self.days(entry.days_over)?),
+                    ("on", &self.words.on_date(day)?),
                     ("date", &self.words.date(day)?),
                     ("due", &self.words.date(entry.due)?),
                 ],
@@ -119,17 +120,14 @@ impl Teller<'_> {
             return Ok(Vec::new());
         }
         let by = self.words.moment(entry.due, entry.due_time)?;
-        let overdue = entry.state == State::Overdue;
-        let mut said = vec![match (&entry.asked, overdue) {
-            (Some(asked), true) => self
-                .words
-                .say("asked_overdue", &[("asked", &one_line(asked))])?,
-            (Some(asked), false) => self
-                .words
-                .say("asked_due", &[("asked", &one_line(asked)), ("date", &by)])?,
-            (None, true) => self.words.say("asked_overdue_plain", &[])?,
-            (None, false) => self.words.say("asked_due_plain", &[("date", &by)])?,
-        }];
+        let key = match (is_for_others(entry), entry.state == State::Overdue) {
+            (false, true) => "asked_overdue",
+            (false, false) => "asked_due",
+            (true, true) => "seen_to_overdue",
+            (true, false) => "seen_to_due",
+        };
+        let what = one_line(&self.what_is_asked(&entry.asked)?);
+        let mut said = vec![self.words.say(key, &[("asked", &what), ("date", &by)])?];
         if let Some(booked) = entry
             .booked
             .filter(|booked| entry.state != State::Overdue && *booked > entry.due)
@@ -138,6 +136,37 @@ impl Teller<'_> {
             said.push(self.words.say("asked_booked_late", &[("booked", &date)])?);
         }
         Ok(said)
+    }
+
+    /// What would meet it: in the rule's own words, else by the kinds that answer it, where all of them
+    /// have words, else by its shape.
+    fn what_is_asked(&self, asked: &Asked) -> Result<String, CatalogueError> {
+        if let Some(words) = &asked.words {
+            return Ok(words.trim().trim_end_matches('.').to_owned());
+        }
+        let keys: Vec<String> = asked
+            .kinds
+            .iter()
+            .map(|kind| format!("do_{kind}"))
+            .collect();
+        if !keys.is_empty() && keys.iter().all(|key| self.words.has(key)) {
+            let said = keys.iter().map(|key| self.words.say(key, &[]));
+            let said = said.collect::<Result<Vec<_>, _>>()?;
+            return match said.split_last() {
+                Some((last, some)) if !some.is_empty() => {
+                    let some = some.join(", ");
+                    self.words.say("or", &[("some", &some), ("last", last)])
+                }
+                _ => Ok(said.concat()),
+            };
+        }
+        let by_shape = format!("do_{}", asked.shape);
+        let key = if self.words.has(&by_shape) {
+            &by_shape
+        } else {
+            "do_duty"
+        };
+        self.words.say(key, &[])
     }
 
     fn facts(&self, entry: &Entry, kind: LetterKind) -> Result<Vec<Fact>, CatalogueError> {
@@ -201,7 +230,7 @@ impl Teller<'_> {
             fact(
                 "label_procedure",
                 words.say(
-                    "clause",
+                    "clause_of",
                     &[("document", &entry.document), ("clause", &entry.clause)],
                 )?,
             )?;
@@ -248,24 +277,20 @@ impl Teller<'_> {
 
     /// As whom the reader is told.
     fn who(&self, why: &Why) -> Result<String, CatalogueError> {
-        let role = match &why.role {
-            Role::KeyWorker => self.words.say("role_key_worker", &[])?,
-            Role::TeamManager => self.words.say("role_team_manager", &[])?,
-            Role::ServiceManager => self.words.say("role_service_manager", &[])?,
-            Role::HeadOfService => self.words.say("role_head_of_service", &[])?,
-            Role::Named(role) => {
-                let role = one_line(&role.replace('_', " "));
-                self.words.say("role_named", &[("role", &role)])?
-            }
-            Role::Address => String::new(),
+        let (name, role) = match &why.role {
+            Role::KeyWorker => ("key_worker", String::new()),
+            Role::TeamManager => ("team_manager", String::new()),
+            Role::ServiceManager => ("service_manager", String::new()),
+            Role::HeadOfService => ("head_of_service", String::new()),
+            Role::Named(role) => ("named", one_line(&role.replace('_', " "))),
+            Role::Address => return self.words.say("why_address", &[]),
         };
         match &why.covering {
-            Some(name) => self.words.say(
-                "why_covering",
-                &[("name", &one_line(name)), ("role", &role)],
+            Some(covered) => self.words.say(
+                &format!("cover_{name}"),
+                &[("name", &one_line(covered)), ("role", &role)],
             ),
-            None if why.role == Role::Address => self.words.say("why_address", &[]),
-            None => self.words.say("why_role", &[("role", &role)]),
+            None => self.words.say(&format!("you_{name}"), &[("role", &role)]),
         }
     }
 
@@ -296,6 +321,14 @@ impl Teller<'_> {
             ],
         )
     }
+}
+
+/// Whether it is for others to do: the reader is told of no step as the key worker.
+fn is_for_others(entry: &Entry) -> bool {
+    !entry.tells.iter().any(|tell| match tell {
+        Tell::Step(step) => step.why.role == Role::KeyWorker,
+        Tell::Closed { .. } | Tell::Reopened { .. } => false,
+    })
 }
 
 /// The closing that a message tells of an entry, if it tells one.

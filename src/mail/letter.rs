@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::calendar::{Day, Instant};
 use crate::rules::{Severity, State};
+use crate::words::Language;
 
 /// One message to one recipient, not yet in words.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,14 +76,6 @@ impl LetterKind {
     }
 }
 
-/// The languages that messages are written in, one catalogue each in `templates/`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Language {
-    /// British English.
-    #[default]
-    English,
-}
-
 /// One obligation in a message.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
@@ -122,14 +115,25 @@ pub struct Entry {
     pub state: State,
     /// The earliest day for which an answer is booked.
     pub booked: Option<Day>,
-    /// What would meet it, as a plain phrase ("a core group held"), where the rule can say.
-    pub asked: Option<String>,
+    /// What would meet it.
+    pub asked: Asked,
     /// Where in a digest it stands.
     pub section: Section,
     /// Until which day it is acknowledged, that day included.
     pub acknowledged: Option<Day>,
     /// What this message tells of it; empty where it is only listed as still open.
     pub tells: Vec<Tell>,
+}
+
+/// What would meet an obligation.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Asked {
+    /// The rule's own words, in the letter's language: "visit the child, and see them alone".
+    pub words: Option<String>,
+    /// Else the kinds of event or period of which any one answers it.
+    pub kinds: Vec<String>,
+    /// Else the rule's shape; empty where the rule is no more.
+    pub shape: &'static str,
 }
 
 /// Where in a digest an entry stands.

@@ -4,7 +4,6 @@
 //! bytes and keeps it, in the transaction that advances the step; [`deliver`] hands it to the mail
 //! server of the [`Route`]. `docs/mail.md` says what it promises.
 
-mod catalogue;
 mod compose;
 mod courier;
 mod deliver;
@@ -15,19 +14,20 @@ mod parcel;
 mod queue;
 mod render;
 mod route;
-#[cfg(test)]
 mod samples;
 mod smtp;
+mod stationery;
+#[cfg(test)]
+mod stationery_tests;
 #[cfg(test)]
 mod tests;
 mod trial;
 mod view;
 
-pub use catalogue::{Catalogue, CatalogueError, Filling};
 pub use compose::{Writer, Written};
 pub use deliver::{DeliveryOutcome, Limits, deliver, deliver_within, probe};
 pub use letter::{
-    Address, Closing, Entry, Language, Letter, LetterKind, Notice, Phase, Recipient, Role, Section,
+    Address, Asked, Closing, Entry, Letter, LetterKind, Notice, Phase, Recipient, Role, Section,
     Sender, Step, Tell, Why,
 };
 pub use parcel::{Enclosure, KIND as REPORT_KIND, Parcel, queue_parcel, write as write_parcel};
@@ -37,4 +37,5 @@ pub use queue::{
 };
 pub use render::{Rendered, WriteError};
 pub use route::{Route, Smtp};
+pub use stationery::Stationery;
 pub use trial::send_test;

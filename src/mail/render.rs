@@ -1,12 +1,14 @@
 //! A letter as plain text and HTML: the words from the catalogue, the layout from the templates.
 
+use std::collections::BTreeMap;
+
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value};
+use minijinja::{Environment, Error, ErrorKind, Template, UndefinedBehavior, Value};
 
-use super::catalogue::{Catalogue, CatalogueError};
-use super::letter::{Language, Letter, LetterKind};
-use super::view::view;
+use super::letter::{Letter, LetterKind};
+use super::view::{one_line, view};
+use crate::words::{Catalogue, CatalogueError, Language};
 
 /// What cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -37,7 +39,7 @@ pub struct Rendered {
 }
 
 /// The templates that are built in; the ending decides what is escaped.
-const TEMPLATES: [(&str, &str); 11] = [
+pub(super) const TEMPLATES: [(&str, &str); 14] = [
     ("entry.txt", include_str!("templates/entry.txt")),
     ("listed.txt", include_str!("templates/listed.txt")),
     ("now.txt", include_str!("templates/now.txt")),
@@ -49,7 +51,48 @@ const TEMPLATES: [(&str, &str); 11] = [
     ("now.html", include_str!("templates/now.html")),
     ("digest.html", include_str!("templates/digest.html")),
     ("operations.html", include_str!("templates/operations.html")),
+    ("now.subject", include_str!("templates/now.subject")),
+    ("digest.subject", include_str!("templates/digest.subject")),
+    (
+        "operations.subject",
+        include_str!("templates/operations.subject"),
+    ),
 ];
+
+/// The parts of a message; each kind of message has a template for each.
+pub(super) const PARTS: [&str; 3] = ["subject", "txt", "html"];
+
+/// The name of a kind of message among the templates.
+pub(super) fn layout(kind: LetterKind) -> &'static str {
+    match kind {
+        LetterKind::Now => "now",
+        LetterKind::Digest | LetterKind::Baseline => "digest",
+        LetterKind::Operations => "operations",
+    }
+}
+
+/// The built-in words of a language.
+pub(super) fn words(language: Language) -> Result<Catalogue, CatalogueError> {
+    let own = match language {
+        Language::English => include_str!("words/english.toml"),
+        Language::Welsh => include_str!("words/welsh.toml"),
+    };
+    Catalogue::of(language, own)
+}
+
+/// Where templates are read and laid out: a name that is not there is a fault.
+pub(super) fn environment() -> Result<Environment<'static>, Error> {
+    let mut templates = Environment::new();
+    templates.set_undefined_behavior(UndefinedBehavior::Strict);
+    templates.set_syntax(
+        SyntaxConfig::builder()
+            .trim_blocks(true)
+            .lstrip_blocks(true)
+            .keep_trailing_newline(true)
+            .build()?,
+    );
+    Ok(templates)
+}
 
 /// The templates, with the words of one language.
 #[derive(Debug)]
@@ -59,47 +102,62 @@ pub(super) struct Renderer {
 }
 
 impl Renderer {
-    /// The built-in templates with the words of a language.
-    pub(super) fn new(language: Language) -> Result<Renderer, WriteError> {
-        let words = Catalogue::of(language)?;
-        let mut templates = Environment::new();
-        templates.set_undefined_behavior(UndefinedBehavior::Strict);
-        templates.set_syntax(
-            SyntaxConfig::builder()
-                .trim_blocks(true)
-                .lstrip_blocks(true)
-                .keep_trailing_newline(true)
-                .build()?,
-        );
+    /// These words, laid out by the built-in templates but for those that `own` has in their place.
+    pub(super) fn new(
+        words: Catalogue,
+        own: &BTreeMap<String, String>,
+    ) -> Result<Renderer, WriteError> {
+        let mut templates = environment()?;
         let said = words.clone();
         templates.add_function("say", move |key: &str| -> Result<Value, Error> {
             said.say(key, &[])
                 .map(Value::from)
                 .map_err(|error| Error::new(ErrorKind::InvalidOperation, error.to_string()))
         });
-        for (name, source) in TEMPLATES {
-            templates.add_template(name, source)?;
+        for (name, built_in) in TEMPLATES {
+            match own.get(name) {
+                Some(source) => templates.add_template_owned(name, source.clone())?,
+                None => templates.add_template(name, built_in)?,
+            }
         }
         Ok(Renderer { words, templates })
     }
 
+    /// Its words.
+    pub(super) fn words(&self) -> &Catalogue {
+        &self.words
+    }
+
     /// A letter in words.
     pub(super) fn render(&self, letter: &Letter) -> Result<Rendered, WriteError> {
-        let view = view(letter, &self.words)?;
-        let layout = match letter.kind {
-            LetterKind::Now => "now",
-            LetterKind::Digest | LetterKind::Baseline => "digest",
-            LetterKind::Operations => "operations",
-        };
-        let value = Value::from(Serde(&view));
-        let lay_out = |ending: &str| -> Result<String, WriteError> {
-            let template = self.templates.get_template(&format!("{layout}.{ending}"))?;
-            Ok(template.render(&value)?)
+        let value = self.values(letter)?;
+        let layout = layout(letter.kind);
+        let lay_out = |part: &str| -> Result<String, WriteError> {
+            let template = self.templates.get_template(&format!("{layout}.{part}"))?;
+            Ok(template.render(value.clone())?)
         };
         Ok(Rendered {
+            subject: one_line(&lay_out("subject")?),
             text: lay_out("txt")?,
             html: lay_out("html")?,
-            subject: view.subject,
         })
+    }
+
+    /// What the templates of a letter can name.
+    pub(super) fn values(&self, letter: &Letter) -> Result<Value, CatalogueError> {
+        Ok(Value::from(Serde(&view(letter, &self.words)?)))
+    }
+
+    /// One part of a letter, for a check of its template.
+    pub(super) fn part(&self, letter: &Letter, part: &str) -> Result<String, WriteError> {
+        let template = self
+            .templates
+            .get_template(&format!("{}.{part}", layout(letter.kind)))?;
+        Ok(template.render(self.values(letter)?)?)
+    }
+
+    /// A template of it.
+    pub(super) fn template(&self, name: &str) -> Result<Template<'_, '_>, Error> {
+        self.templates.get_template(name)
     }
 }

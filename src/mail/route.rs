@@ -230,6 +230,8 @@ mod tests {
             ca: None,
             from: "Timescales <timescales@example.org>".to_owned(),
             operations: vec!["oncall@example.org".to_owned()],
+            language: crate::words::Language::English,
+            templates: None,
         }
     }
 

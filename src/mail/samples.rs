@@ -1,15 +1,28 @@
-//! Made-up letters for the tests of this room.
+//! Made-up letters: what the tests of this room read, and what a site's own templates are tried with.
 
 use super::letter::*;
 use crate::calendar::{Day, Instant};
 use crate::rules::{Severity, State};
+use crate::words::Language;
 
 pub(super) fn day(text: &str) -> Day {
-    text.parse().unwrap()
+    text.parse().expect("a day")
 }
 
 pub(super) fn instant(text: &str) -> Instant {
-    text.parse().unwrap()
+    text.parse().expect("an instant")
+}
+
+fn address(text: &str) -> Address {
+    text.parse().expect("an address")
+}
+
+/// One letter of each kind, in a language.
+pub(super) fn all(language: Language) -> Vec<Letter> {
+    let letters = [now(), digest(), baseline(), operations()].into_iter();
+    letters
+        .map(|letter| Letter { language, ..letter })
+        .collect()
 }
 
 pub(super) fn step(number: u32, why: Role) -> Tell {
@@ -47,7 +60,10 @@ pub(super) fn visit() -> Entry {
         working_days_over: 4,
         state: State::Overdue,
         booked: None,
-        asked: Some("a visit at which the child is seen".to_owned()),
+        asked: Asked {
+            words: Some("visit the child, and see them".to_owned()),
+            ..Asked::default()
+        },
         section: Section::New,
         acknowledged: None,
         tells: vec![step(2, Role::TeamManager)],
@@ -75,7 +91,11 @@ pub(super) fn core_group() -> Entry {
         working_days_over: 0,
         state: State::DueSoon,
         booked: Some(day("2026-06-12")),
-        asked: None,
+        asked: Asked {
+            kinds: vec!["core_group".to_owned()],
+            shape: "interval",
+            ..Asked::default()
+        },
         section: Section::New,
         acknowledged: None,
         tells: vec![Tell::Step(Step {
@@ -99,7 +119,7 @@ fn letter(kind: LetterKind, entries: Vec<Entry>) -> Letter {
             name: "Luton".to_owned(),
         },
         to: Recipient {
-            address: "maria.jones@example.gov.uk".parse().unwrap(),
+            address: address("maria.jones@example.gov.uk"),
             name: Some("Maria Jones".to_owned()),
         },
         kind,
@@ -188,7 +208,7 @@ pub(super) fn operations() -> Letter {
     let mut letter = letter(LetterKind::Operations, Vec::new());
     letter.authority.id.clear();
     letter.to = Recipient {
-        address: "ict.oncall@example.gov.uk".parse().unwrap(),
+        address: address("ict.oncall@example.gov.uk"),
         name: None,
     };
     letter.notices = vec![

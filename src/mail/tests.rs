@@ -1,18 +1,25 @@
 //! What people and mail rules read.
 
+use std::sync::Arc;
+
 use super::letter::*;
 use super::samples::{self, core_group, visit};
-use super::{Rendered, Writer};
+use super::{Rendered, Stationery, Writer};
 use crate::rules::Severity;
+use crate::words::Language;
+
+fn writer(from: &str) -> Writer {
+    Writer::new(from, Arc::new(Stationery::built_in().unwrap())).unwrap()
+}
 
 fn rendered(letter: &Letter) -> Rendered {
-    let writer = Writer::new("Timescales <timescales@example.gov.uk>").unwrap();
+    let writer = writer("Timescales <timescales@example.gov.uk>");
     writer.render(letter).unwrap()
 }
 
 /// The message's header lines, unfolded.
 fn headers(letter: &Letter) -> Vec<String> {
-    let writer = Writer::new("Timescales <timescales@example.gov.uk>").unwrap();
+    let writer = writer("Timescales <timescales@example.gov.uk>");
     let bytes = writer.write(letter).unwrap().bytes;
     let text = String::from_utf8(bytes).unwrap();
     let (head, _) = text.split_once("\r\n\r\n").unwrap();
@@ -49,6 +56,102 @@ fn a_digest_has_the_urgent_first_and_everything_once() {
 }
 
 #[test]
+fn a_reader_of_welsh_reads_the_same_in_welsh() {
+    for letter in samples::all(Language::Welsh) {
+        let rendered = rendered(&letter);
+        insta::assert_snapshot!(
+            format!("welsh_{}_text", letter.kind.name()),
+            format!("{}\n\n{}", rendered.subject, rendered.text)
+        );
+        let headers = headers(&letter);
+        assert_eq!(header(&headers, "Content-Language"), ["cy"]);
+        assert!(rendered.html.contains("<html lang=\"cy\">"));
+    }
+}
+
+#[test]
+fn what_is_told_is_known_by_the_same_id_in_every_language() {
+    let writer = writer("timescales@example.gov.uk");
+    let [english, welsh] = Language::ALL.map(|language| {
+        writer.write(&Letter {
+            language,
+            ..samples::now()
+        })
+    });
+    assert_eq!(english.unwrap().message_id, welsh.unwrap().message_id);
+}
+
+#[test]
+fn what_is_asked_is_said_by_the_rule_else_by_what_it_looks_for() {
+    let asked = |words: Option<&str>, kinds: &[&str], shape| {
+        let mut letter = samples::now();
+        letter.entries[0].asked = Asked {
+            words: words.map(str::to_owned),
+            kinds: kinds.iter().map(|kind| (*kind).to_owned()).collect(),
+            shape,
+        };
+        let text = rendered(&letter).text;
+        let line = text.lines().find(|line| line.starts_with("Make sure"));
+        line.unwrap().split_once(": ").unwrap().1.to_owned()
+    };
+    assert_eq!(
+        asked(Some("see the bedroom."), &["visit"], "between"),
+        "see the bedroom."
+    );
+    assert_eq!(asked(None, &["visit"], "interval"), "visit the child.");
+    assert_eq!(
+        asked(None, &["visit", "conference"], "interval"),
+        "visit the child, or hold the conference."
+    );
+    assert_eq!(
+        asked(None, &["visit", "of_the_site"], "interval"),
+        "do what the duty above says."
+    );
+    assert_eq!(
+        asked(None, &[], "check"),
+        "do what is missing, or put the record right."
+    );
+    assert_eq!(
+        asked(None, &["some_post"], "cover"),
+        "see that somebody is in place."
+    );
+}
+
+#[test]
+fn the_key_worker_is_asked_to_do_it_and_others_to_see_to_it() {
+    let mut letter = samples::now();
+    letter.entries[0].tells = vec![samples::step(1, Role::KeyWorker)];
+    let text = rendered(&letter).text;
+    assert!(
+        text.contains("Now: visit the child, and see them. Record it in the case system."),
+        "{text}"
+    );
+    letter.entries[0].tells = vec![samples::step(3, Role::ServiceManager)];
+    let text = rendered(&letter).text;
+    assert!(
+        text.contains("Make sure that this is done now, and recorded: visit"),
+        "{text}"
+    );
+}
+
+#[test]
+fn every_phrase_is_there_in_every_language_with_the_same_names() {
+    let stationery = Stationery::built_in().unwrap();
+    let [english, welsh] = Language::ALL.map(|language| {
+        let phrases = stationery.words(language).phrases().iter();
+        // The day itself, or when it was: whichever the sentence wants.
+        let names = |names: std::collections::BTreeSet<String>| -> Vec<String> {
+            let names = names.into_iter();
+            names.map(|name| name.replace("on", "date")).collect()
+        };
+        phrases
+            .map(|(key, phrase)| (key.clone(), names(phrase.names())))
+            .collect::<Vec<_>>()
+    });
+    assert_eq!(english, welsh);
+}
+
+#[test]
 fn a_long_digest_says_the_most_urgent_in_full_and_lists_the_rest() {
     let mut letter = samples::digest();
     letter.entries = (0..150)
@@ -59,7 +162,13 @@ fn a_long_digest_says_the_most_urgent_in_full_and_lists_the_rest() {
         })
         .collect();
     let rendered = rendered(&letter);
-    assert_eq!(rendered.text.matches("Needed now").count(), 12);
+    assert_eq!(
+        rendered
+            .text
+            .matches("Make sure that this is done now")
+            .count(),
+        12
+    );
     assert_eq!(rendered.text.matches("clause 4.2").count(), 150);
     assert!(rendered.html.len() < 200_000, "{}", rendered.html.len());
 }
@@ -224,7 +333,7 @@ fn a_header_too_long_for_a_line_is_folded_and_reads_the_same() {
     let mut letter = samples::now();
     letter.entries[0].case_ref = "R".repeat(880);
     letter.entries[0].title = "Child seen every four weeks, \u{2014} and more ".repeat(40);
-    let writer = Writer::new("Timescales <timescales@example.gov.uk>").unwrap();
+    let writer = writer("Timescales <timescales@example.gov.uk>");
     let bytes = writer.write(&letter).unwrap().bytes;
     for line in bytes.split(|byte| *byte == b'\n') {
         assert!(line.len() <= 998, "{}", String::from_utf8_lossy(line));
@@ -240,7 +349,7 @@ fn a_header_too_long_for_a_line_is_folded_and_reads_the_same() {
 
 #[test]
 fn the_message_id_is_that_of_what_is_told() {
-    let writer = Writer::new("timescales@example.gov.uk").unwrap();
+    let writer = writer("timescales@example.gov.uk");
     let id = |letter: &Letter| writer.write(letter).unwrap().message_id;
     let first = samples::now();
     let mut later = first.clone();

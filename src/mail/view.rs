@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::catalogue::{Catalogue, CatalogueError};
 use super::entry::EntryView;
 use super::letter::{Entry, Letter, LetterKind, Notice, Phase, Section};
 use crate::calendar::Day;
 use crate::rules::State;
+use crate::words::{Catalogue, CatalogueError};
 
 /// The most that a digest says in full under one heading; the rest is listed, so that a long one can
 /// still be read on a phone, and is not cut off by a mail program.
@@ -73,7 +73,9 @@ pub(super) fn view(letter: &Letter, words: &Catalogue) -> Result<View, Catalogue
         },
         intro: match letter.kind {
             LetterKind::Baseline => Some(words.say("intro_baseline", &[])?),
-            LetterKind::Operations => Some(words.say("operations_intro", &[("date", &date)])?),
+            LetterKind::Operations => {
+                Some(words.say("operations_intro", &[("on", &words.on_date(letter.today)?)])?)
+            }
             LetterKind::Now | LetterKind::Digest => None,
         },
         sections: teller.sections(letter.kind, &entries)?,
@@ -249,7 +251,11 @@ impl Teller<'_> {
                 phase: match notice.phase {
                     Phase::Began => self.words.say("operations_began", &[])?,
                     Phase::Lasts => self.words.say("operations_lasts", &[("date", &since)])?,
-                    Phase::Over => self.words.say("operations_over", &[("date", &since)])?,
+                    Phase::Over => {
+                        let on = self.words.on_date(notice.since)?;
+                        self.words
+                            .say("operations_over", &[("on", &on), ("date", &since)])?
+                    }
                 },
                 over: notice.phase == Phase::Over,
                 what: one_line(&notice.what),

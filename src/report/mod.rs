@@ -40,4 +40,4 @@ pub use model::{
 pub use period::{Month, Period, Quarter, Span};
 pub use tally::Tally;
 pub use wilson::wilson;
-pub use words::{Language, Words};
+pub use words::Words;

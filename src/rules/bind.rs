@@ -7,7 +7,7 @@ use crate::calendar::{Duration, Nation};
 use crate::case::{Catalogue, Class, KindFacts, Symbol, Symbols};
 use crate::document::{Fault, Faults, nearest};
 
-use super::model::{BoundPredicate, CheckOn, Pack, Part, Rule, Selector, Shape};
+use super::model::{BoundPredicate, CheckOn, Pack, PackWords, Part, Rule, Selector, Shape};
 use super::obligation::{Obligation, obligation_id};
 use super::predicate::{Expr, Predicate};
 use super::verdicts::AGES;
@@ -32,6 +32,8 @@ pub struct PackHeader {
     pub source: String,
     /// The nation that it was written for.
     pub nation: Option<Nation>,
+    /// What it is called in other languages than English.
+    pub translations: Vec<PackWords>,
 }
 
 /// A rule that the copy cannot judge.
@@ -160,6 +162,7 @@ impl RuleSet {
                     title: pack.title.clone(),
                     source: pack.source.clone(),
                     nation: pack.nation,
+                    translations: pack.translations.clone(),
                 })
                 .collect(),
             unmeasured,

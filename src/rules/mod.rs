@@ -20,7 +20,7 @@ pub use bind::{PackHeader, RuleSet, Unmeasured};
 pub use evaluate::Evaluator;
 pub use example::{Example, ExampleEvent, ExamplePeriod, Expected};
 pub use explain::{Counting, Explanation, LeftOut, LookedAt, explain};
-pub use model::{CheckOn, Pack, Part, Rule, SHAPES, Selector, Shape};
+pub use model::{CheckOn, Pack, PackWords, Part, Rule, RuleWords, SHAPES, Selector, Shape};
 pub use obligation::{Evidence, Obligation, State, obligation_id};
 pub use pack::{load_packs, parse_pack, shipped_pack_ids, survey_packs};
 pub use predicate::{Arithmetic, Comparison, Expr, Predicate, TextTest};

@@ -6,6 +6,7 @@ use super::severity::Severity;
 use crate::calendar::{Duration, Nation};
 use crate::case::Class;
 use crate::document::{Place, Text};
+use crate::words::Language;
 
 /// The rules of one procedure document.
 #[derive(Debug, Clone)]
@@ -22,6 +23,8 @@ pub struct Pack {
     pub extends: Option<Text>,
     /// Rules of that pack that it leaves out.
     pub disable: Vec<Text>,
+    /// What it is called in other languages than English.
+    pub translations: Vec<PackWords>,
     /// Attributes that its rules may read though no query yields them, by kind.
     pub attributes: Vec<(String, Vec<String>)>,
     /// Its rules, inherited ones among them once it is loaded.
@@ -39,6 +42,10 @@ pub struct Rule {
     pub title: String,
     /// The clause of the document.
     pub clause: String,
+    /// What is to be done to meet it, as words after "Do this now:"; without them the shape says.
+    pub asked: Option<String>,
+    /// Its words in other languages than English.
+    pub translations: Vec<RuleWords>,
     /// How much hangs on it.
     pub severity: Severity,
     /// Who is told; nobody where there is none.
@@ -61,6 +68,30 @@ pub struct Rule {
     pub pack: String,
     /// Where it was written.
     pub place: Place,
+}
+
+/// What a pack is called in a language other than English; what is not there is said in English.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackWords {
+    /// The language.
+    pub language: Language,
+    /// What people call it.
+    pub title: Option<String>,
+    /// The document, with version and year.
+    pub source: Option<String>,
+}
+
+/// The words of a rule in a language other than English; what is not there is said in English.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleWords {
+    /// The language.
+    pub language: Language,
+    /// The duty in a few words.
+    pub title: Option<String>,
+    /// The clause of the document.
+    pub clause: Option<String>,
+    /// What is to be done to meet it.
+    pub asked: Option<String>,
 }
 
 /// Which events: a kind, and what must hold for them. `K` stands for a kind (its name, or its symbol
@@ -183,6 +214,26 @@ pub struct Part<'r> {
 }
 
 impl Rule {
+    /// The kinds of event or period that answer it, each once; none for a check.
+    pub fn answered_by(&self) -> Vec<&str> {
+        let kinds: Vec<&str> = match &self.shape {
+            Shape::Deadline { require, .. }
+            | Shape::Interval { require, .. }
+            | Shape::Between { require, .. }
+            | Shape::Ahead { require, .. }
+            | Shape::Run { require, .. } => require.iter().map(|s| s.event.as_str()).collect(),
+            Shape::Check { .. } => Vec::new(),
+            Shape::Cover { by, .. } => vec![by],
+        };
+        let mut once: Vec<&str> = Vec::new();
+        for kind in kinds {
+            if !once.contains(&kind) {
+                once.push(kind);
+            }
+        }
+        once
+    }
+
     /// The parts of the rule that read the copy.
     pub fn parts(&self) -> Vec<Part<'_>> {
         let mut parts = Vec::new();

@@ -27,6 +27,7 @@ pub(super) mod at {
     pub(crate) const EMAIL: usize = 3;
     pub(crate) const ROLE: usize = 4;
     pub(crate) const STAFF_TEAM: usize = 5;
+    pub(crate) const LANGUAGE: usize = 6;
     pub(crate) const PARENT: usize = 3;
 }
 
@@ -62,6 +63,7 @@ pub(super) fn contract(subject: Subject) -> &'static [(&'static str, bool)] {
             ("email", false),
             ("role", false),
             ("team_id", false),
+            ("language", false),
         ],
         Subject::Teams => &[
             ("team_id", true),

@@ -253,6 +253,7 @@ impl Gathered {
             role: row.text(at::ROLE)?,
             team_id: row.text(at::STAFF_TEAM)?,
             manager_id: row.text(at::MANAGER)?,
+            language: row.text(at::LANGUAGE)?,
         };
         self.people.push(GatheredStaff {
             value: person,

@@ -107,7 +107,7 @@ async fn weathers_a_storm(instances: usize) {
     for number in 0..children {
         // Each with people of their own: a limit of messages at once to one of them is not the matter.
         sql.push_str(&format!(
-            "INSERT INTO people VALUES
+            "INSERT INTO people (id, name, email, team, manager) VALUES
                 ('w{number}', 'Kim Reid', 'w{number}@storm.example', 'north', 'm{number}'),
                 ('m{number}', 'Tam Grant', 'm{number}@storm.example', 'north', NULL);"
         ));

@@ -22,6 +22,7 @@ const CASES: &str = "
         ('tom', 'Tom Turner', 'tom@storm.example', 'north', NULL),
         ('sara', 'Sara Smith', 'sara@storm.example', 'service', NULL),
         ('hugo', 'Hugo Hill', 'hugo@storm.example', 'all', NULL);
+    ALTER TABLE people ADD COLUMN language TEXT;
     INSERT INTO teams VALUES ('north', 'North', 'service', 'tom'),
         ('service', 'Service', 'all', 'sara'), ('all', 'All', NULL, 'hugo');
     -- Kinds that no row has could not be judged: a child of last year has one of each.
@@ -41,7 +42,7 @@ query = "SELECT kind, id AS period_id, child AS child_id, first AS from_date, la
 [[source.events]]
 query = "SELECT kind, id AS event_id, child AS child_id, held AS occurred FROM events"
 [[source.people]]
-query = "SELECT id AS person_id, name, email, 'social worker' AS role, team AS team_id, manager AS manager_id FROM people"
+query = "SELECT id AS person_id, name, email, 'social worker' AS role, team AS team_id, manager AS manager_id, language FROM people"
 [[source.teams]]
 query = "SELECT id AS team_id, name, parent AS parent_id, manager AS manager_id FROM teams"
 "#;

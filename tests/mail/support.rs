@@ -1,18 +1,20 @@
 //! A store of its own for each test, made-up letters, and what is in the queue.
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use corewatch::calendar::{Day, Instant};
 use corewatch::case::{Person, Staff};
 use corewatch::config;
 use corewatch::mail::{
-    AddressBook, Closing, Entry, Language, Letter, LetterKind, Limits, Recipient, Role, Route,
-    Section, Sender, Step, Tell, Why, Writer, queue,
+    AddressBook, Asked, Closing, Entry, Letter, LetterKind, Limits, Recipient, Role, Route,
+    Section, Sender, Stationery, Step, Tell, Why, Writer, queue,
 };
 use corewatch::rules::{Severity, State};
 use corewatch::store::Store;
 use corewatch::store::mail::{QueueFigures, figures};
+use corewatch::words::Language;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 /// The authority of every letter.
@@ -144,7 +146,7 @@ pub fn entry(obligation: &str) -> Entry {
         working_days_over: 4,
         state: State::Overdue,
         booked: None,
-        asked: None,
+        asked: Asked::default(),
         section: Section::New,
         acknowledged: None,
         tells: vec![Tell::Step(Step {
@@ -175,7 +177,9 @@ pub fn closed(obligation: &str) -> Entry {
 }
 
 pub fn writer() -> Writer {
-    Writer::new("Timescales <timescales@example.org>").unwrap()
+    static STATIONERY: LazyLock<Arc<Stationery>> =
+        LazyLock::new(|| Arc::new(Stationery::built_in().unwrap()));
+    Writer::new("Timescales <timescales@example.org>", STATIONERY.clone()).unwrap()
 }
 
 /// Staff with one person at each address.
@@ -184,11 +188,8 @@ pub fn book(addresses: &[(&str, &str)]) -> AddressBook {
     for (person_id, email) in addresses {
         let person = Person {
             person_id: (*person_id).to_owned(),
-            name: None,
             email: Some((*email).to_owned()),
-            role: None,
-            team_id: None,
-            manager_id: None,
+            ..Person::default()
         };
         staff.people.insert((*person_id).to_owned(), person);
     }
@@ -225,6 +226,8 @@ pub fn plain(port: u16) -> config::Mail {
         ca: None,
         from: "Timescales <timescales@example.org>".to_owned(),
         operations: Vec::new(),
+        language: Language::English,
+        templates: None,
     }
 }
 

@@ -7,6 +7,7 @@ use chrono_tz::Europe::London;
 use corewatch::calendar::Instant;
 use corewatch::daemon::{Installation, PassEnd, pass};
 use corewatch::store::Store;
+use mail_parser::MessageParser;
 
 use crate::fake_server::{Arrived, FakeServer};
 use crate::site::{Site, in_memory, to_server};
@@ -17,9 +18,11 @@ const PACK: &str = r#"
 id = "local"
 title = "Core groups and visits"
 source = "Child protection procedures (made up)"
+cy = { source = "Gweithdrefnau amddiffyn plant (gwneud)" }
 [[rule]]
 id = "first-core-group"
 title = "First core group within ten working days of the conference"
+cy = { title = "Y grŵp craidd cyntaf o fewn 10 diwrnod gwaith i'r gynhadledd" }
 clause = "1.2"
 severity = "high"
 ladder = "standard"
@@ -30,6 +33,7 @@ require = { event = "core_group" }
 [[rule]]
 id = "core-group"
 title = "Core group every six weeks"
+cy = { title = "Grŵp craidd bob chwe wythnos" }
 clause = "1.3"
 severity = "medium"
 ladder = "standard"
@@ -40,6 +44,8 @@ require = { event = "core_group" }
 [[rule]]
 id = "visit"
 title = "Child visited every ten working days"
+asked = "visit the child, and see them alone"
+cy = { title = "Ymweliad â'r plentyn bob 10 diwrnod gwaith", asked = "ymweld â'r plentyn, a'i weld ar ei ben ei hun" }
 clause = "2.1"
 severity = "critical"
 ladder = "standard"
@@ -184,15 +190,18 @@ fn told(at: DateTime<Utc>, message: &Arrived) -> String {
         let (alert, _) = alert.rsplit_once("; id=").unwrap();
         lines.push(format!("   > {alert}"));
     }
-    let text = String::from_utf8(message.bytes.clone()).unwrap();
-    let start = text.find("Content-Type: text/plain").unwrap();
-    let text = &text[start..text.find("Content-Type: text/html").unwrap()];
-    let (_, text) = text.split_once("\r\n\r\n").unwrap();
+    let message = MessageParser::default().parse(&message.bytes).unwrap();
+    let text = message.body_text(0).unwrap();
     let said = text
         .lines()
-        .take_while(|line| !line.starts_with("Sent by corewatch"))
+        .take_while(|line| {
+            !line.starts_with("Sent by corewatch") && !line.starts_with("Anfonwyd gan corewatch")
+        })
         .filter(|line| {
-            !line.is_empty() && !line.starts_with("--") && !line.starts_with("Reference")
+            !line.is_empty()
+                && !line.starts_with("--")
+                && !line.starts_with("Reference")
+                && !line.starts_with("Cyfeirnod")
         })
         .skip(1);
     lines.extend(said.map(|line| format!("   {line}")));
@@ -207,6 +216,9 @@ async fn a_year_as_the_messages_tell_it() {
     let site = Site::make(folder.path(), "sqlite:corewatch.db", &mail, LADDERS).await;
     site.write("pack.toml", PACK);
     site.sql("INSERT INTO events VALUES ('visit', 'past-visit', 'past', '2025-01-10')")
+        .await;
+    // Tom reads Welsh.
+    site.sql("UPDATE people SET language = 'cy' WHERE id = 'tom'")
         .await;
     let installation = Installation::load(&folder.path().join("corewatch.toml")).unwrap();
     let store = Store::open(&installation.settings.store.url).await.unwrap();

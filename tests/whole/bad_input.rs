@@ -200,7 +200,7 @@ fn the_faults_of_all_that_an_installation_names_are_told_at_once() {
     let check = site.run(&CHECK).ended_with(1);
     insta::assert_snapshot!(check.stderr, @"
     corewatch: corewatch.toml:6:10: `nation`: `england` is not a nation; it is one of england-and-wales, scotland, northern-ireland
-    corewatch: corewatch.toml:11:1: unknown key `colour`; the keys known here are password, transport, directory, host, tls, from, operations, port, username, ca
+    corewatch: corewatch.toml:11:1: unknown key `colour`; the keys known here are password, transport, directory, host, tls, from, operations, port, username, ca, language, templates
     corewatch: ladders.toml:6:7: nobody fills the role `key_wrker`; did you mean `key_worker`?
     corewatch: local.toml:19:12: `severity`: `hihg` is not a severity; write low, medium, high or critical
     corewatch: local.toml:21:9: `every`: `4 weekz` is not a duration; write a whole number and a unit, as in `10 working days`, `4 weeks`, `3 months`, `5 days` or `24 hours`
@@ -466,7 +466,7 @@ visit = ["child_seen"]
     note: no file with secrets or cases is open to others
     warning: authority ashmere: the pack `local` was written for scotland; its working days are counted by the bank holidays of england-and-wales
     warning: authority ashmere: the rule `seen` is unmeasured: the copy holds no event of kind `visit`
-    warning: authority ashmere: C1: no step of the ladder `standard` reaches anyone
+    warning: authority ashmere: no step of the ladder `standard` reaches anyone (key_worker) for 1 child: C1
     warning: authority ashmere: no date of birth, so that nothing is counted by rules with `born`: C1
     corewatch.toml: no fault, 4 warnings
     ");

@@ -324,3 +324,79 @@ fn a_test_message_goes_through_a_real_mail_server_and_a_wrong_password_is_told()
         run.stderr
     );
 }
+
+/// What a site's own messages would be wrong in is told before anything is sent.
+#[test]
+fn a_sites_own_templates_are_checked_before_the_first_start() {
+    let site = site();
+    let config = CONFIG.replace(
+        "[mail]\n",
+        "[mail]\ntemplates = \"letters\"\nlanguage = \"cy\"\n",
+    );
+    site.write("corewatch.toml", &config);
+    site.write("letters/now.txt", "{{ place }}\n{{ plaice }}\n");
+    site.write("letters/digest.html", "{% for section in sections %}\n");
+    site.write("letters/welsh.toml", "[phrase]\noverdu = \"hwyr\"\n");
+    let run = site.run(&CHECK).ended_with(1);
+    for fault in [
+        "letters/digest.html:1: syntax error",
+        "letters/welsh.toml:2:1: unknown key `overdu`; did you mean `overdue`?",
+    ] {
+        assert!(run.stderr.contains(fault), "{}", run.stderr);
+    }
+    // With those mended, what shows only in use.
+    std::fs::remove_file(site.path("letters/digest.html")).unwrap();
+    std::fs::remove_file(site.path("letters/welsh.toml")).unwrap();
+    let run = site.run(&CHECK).ended_with(1);
+    let fault = "letters/now.txt:2: nothing is known as `plaice`; did you mean `place`?";
+    assert!(run.stderr.contains(fault), "{}", run.stderr);
+    // Nor is a pass made with them.
+    let cycle = ["cycle", "--config", "corewatch.toml"];
+    let run = site.run(&cycle).ended_with(2);
+    assert!(run.stderr.contains(fault), "{}", run.stderr);
+    std::fs::remove_file(site.path("letters/now.txt")).unwrap();
+    site.run(&CHECK).ended_with(0);
+}
+
+/// Of many children with one hole the first are named; nothing need be due for it.
+#[test]
+fn holes_of_ladders_are_told_by_step_and_role_with_the_first_cases() {
+    let site = site();
+    site.write(
+        "ladders.toml",
+        &format!("{LADDERS}[[ladder.step]]\nat = \"due + 1 day\"\nto = [\"mailto:duty@example.gov.uk\"]\n"),
+    );
+    let many = "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 14) \
+                SELECT 'CHILD-' || n AS child_id, 'REF-' || (n + 10) AS case_ref FROM n";
+    let plans = many.replace(
+        "SELECT 'CHILD-' || n AS child_id, 'REF-' || (n + 10) AS case_ref",
+        "SELECT 'PLAN-' || n AS period_id, 'CHILD-' || n AS child_id, '2026-03-02' AS from_date",
+    );
+    let source = SOURCE
+        .replace(
+            "SELECT 'CHILD-0077' AS child_id, '2019-04-01' AS born, 'T1' AS team_id",
+            many,
+        )
+        .replace(
+            "SELECT 'PLAN-0001' AS period_id, 'CHILD-0077' AS child_id, '2026-03-02' AS from_date",
+            &plans,
+        )
+        .replace("'CHILD-0077'", "'CHILD-1'");
+    site.write("source.toml", &source);
+    // Both rules are unmeasured: nothing is due, and yet nobody would be told.
+    site.write(
+        "local.toml",
+        &PACK.replace("\"visit\", where = \"child_seen\"", "\"call\""),
+    );
+    site.run(&["sync", "--config", "corewatch.toml"])
+        .ended_with(0);
+    let run = site.run(&CHECK).ended_with(0);
+    assert!(
+        run.stdout.contains(
+            "step 1 of the ladder `standard` reaches nobody (key_worker) for 14 children: REF-11, \
+             REF-12, REF-13, REF-14, REF-15, REF-16, REF-17, REF-18, REF-19, REF-20 and 4 more"
+        ),
+        "{}",
+        run.stdout
+    );
+}

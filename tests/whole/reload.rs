@@ -49,6 +49,23 @@ fn a_faulty_configuration_keeps_the_old_one_and_a_mended_one_is_taken() {
     );
     manager.next("WATCHDOG=1");
 
+    // So with a template of the site's own.
+    site.write("local.toml", &pack);
+    site.write("letters/now.txt", "{{ place }}\n{{ plaice }}\n");
+    let lettered = config.replace("[mail]\n", "[mail]\ntemplates = \"letters\"\n");
+    assert_ne!(lettered, config);
+    site.write("corewatch.toml", &lettered);
+    daemon.signal("-HUP");
+    manager.next("RELOADING=1");
+    let ready = manager.next("READY=1");
+    assert!(ready.contains("the one of before stands"), "{ready}");
+    let fault = "letters/now.txt:2: nothing is known as `plaice`; did you mean `place`?";
+    assert!(
+        get(port, "/readyz").contains(fault),
+        "{}",
+        get(port, "/readyz")
+    );
+
     // Mended, with another rule; and a setting that only a start changes.
     let second = pack.split("[[rule]]").nth(1).unwrap();
     let second = second.replace("\"core-group\"", "\"second-rule\"");

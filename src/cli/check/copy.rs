@@ -9,6 +9,8 @@ use crate::store::{Store, StoreError, Transaction, copy};
 
 /// So many series of one program are a burden on a Prometheus that has a hundred others to watch.
 const MANY_SERIES: usize = 50_000;
+/// So many cases with a hole in a ladder are named; with them somebody can begin to look.
+const FIRST_CASES: usize = 10;
 
 /// Looks into an authority's copy; `false` where it has none yet.
 pub(super) async fn check(
@@ -127,16 +129,25 @@ fn series(
     Ok(())
 }
 
-/// By case reference, as everything is that leaves the program.
+/// By case reference, as everything is that leaves the program; the first of them, where there are
+/// many.
 fn hole_words(hole: &LadderHole) -> String {
-    let steps: Vec<String> = hole.steps.iter().map(ToString::to_string).collect();
-    let (case_ref, ladder) = (&hole.case_ref, &hole.ladder);
-    if hole.whole {
-        format!("{case_ref}: no step of the ladder `{ladder}` reaches anyone")
-    } else {
-        let steps = steps.join(", ");
-        format!("{case_ref}: of the ladder `{ladder}` these steps reach nobody: {steps}")
-    }
+    let LadderHole { ladder, cases, .. } = hole;
+    let roles = hole.roles.join(", ");
+    let first: Vec<&str> = cases.iter().take(FIRST_CASES).map(String::as_str).collect();
+    let more = match cases.len() - first.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let children = match cases.len() {
+        1 => "1 child".to_owned(),
+        many => format!("{many} children"),
+    };
+    let what = match hole.step {
+        None => format!("no step of the ladder `{ladder}` reaches anyone ({roles})"),
+        Some(step) => format!("step {step} of the ladder `{ladder}` reaches nobody ({roles})"),
+    };
+    format!("{what} for {children}: {}{more}", first.join(", "))
 }
 
 /// The children that a rule with `born` would run for, had they a date of birth.

@@ -9,8 +9,8 @@ use crate::calendar::{Calendar, Instant};
 use crate::config::{ReportSettings, Settings};
 use crate::document::{Fault, Faults, Text};
 use crate::mail::Address;
-use crate::report::Language;
 use crate::report::forms::Form;
+use crate::words::Language;
 
 use super::ExaminedAuthority;
 

@@ -19,7 +19,7 @@ use std::str::FromStr;
 use tempfile::NamedTempFile;
 
 use super::{Report, Words};
-use crate::mail::CatalogueError;
+use crate::words::CatalogueError;
 
 /// The forms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,57 +1,13 @@
 //! The words of the report, one file a language: names and definitions of the measures, labels, and
-//! sentences. What fills them in, and how plurals are told apart, is the catalogue of messages.
+//! sentences. What they have in common with messages, and what fills them in, is in `words`.
 //!
-//! To add a language: a file with the keys of `english.toml`, a variant of [`Language`], an arm in
-//! [`Words::of`].
-
-use std::fmt;
-use std::str::FromStr;
+//! To add a language: a file with the keys of `english.toml`, and an arm in [`Words::of`].
 
 use super::measure::{Cell, Measure, Unit};
 use super::model::TeamTitle;
 use super::period::{Month, Period, Span};
 use crate::calendar::Day;
-use crate::mail::{Catalogue, CatalogueError, Filling};
-
-/// A language that reports are written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
-pub enum Language {
-    /// English.
-    #[default]
-    English,
-    /// Welsh.
-    Welsh,
-}
-
-impl Language {
-    /// All of them.
-    pub const ALL: [Language; 2] = [Language::English, Language::Welsh];
-
-    /// Its code: `en`, `cy`.
-    pub fn code(self) -> &'static str {
-        match self {
-            Language::English => "en",
-            Language::Welsh => "cy",
-        }
-    }
-}
-
-impl fmt::Display for Language {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code())
-    }
-}
-
-impl FromStr for Language {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Language::ALL
-            .into_iter()
-            .find(|language| language.code() == text)
-            .ok_or_else(|| format!("`{text}` is not a language of reports; it is en or cy"))
-    }
-}
+use crate::words::{Catalogue, CatalogueError, Filling, Language};
 
 /// The words of one language.
 #[derive(Debug, Clone)]
@@ -70,7 +26,7 @@ impl Words {
             Language::Welsh => include_str!("welsh.toml"),
         };
         Ok(Words {
-            catalogue: Catalogue::read(text)?,
+            catalogue: Catalogue::of(language, text)?,
         })
     }
 

@@ -2,9 +2,10 @@
 
 use crate::calendar::Duration;
 use crate::document::{Document, Fault, Faults, Table, Text};
+use crate::words::Language;
 
 use super::super::example::Example;
-use super::super::model::{CheckOn, Pack, Rule, SHAPES, Selector, Shape};
+use super::super::model::{CheckOn, Pack, PackWords, Rule, RuleWords, SHAPES, Selector, Shape};
 use super::super::predicate::Predicate;
 
 type NamedSelector = Selector<String, Predicate>;
@@ -41,6 +42,11 @@ fn read_pack(top: &mut Table<'_>) -> Option<Pack> {
             let nation = head.parsed("nation");
             let extends = head.text("extends");
             let disable = head.texts("disable").unwrap_or_default();
+            let translations = translations(head, |table, language| PackWords {
+                language,
+                title: words(table, "title"),
+                source: words(table, "source"),
+            });
             Some((
                 id?.value,
                 title?.value,
@@ -48,6 +54,7 @@ fn read_pack(top: &mut Table<'_>) -> Option<Pack> {
                 nation,
                 extends,
                 disable,
+                translations,
             ))
         })
     } else {
@@ -67,7 +74,7 @@ fn read_pack(top: &mut Table<'_>) -> Option<Pack> {
     let pack_id = head.as_ref().map_or("", |head| head.0.as_str()).to_owned();
     let rules = top.tables("rule", |table| read_rule(table, &pack_id));
     report_twins(top, &rules);
-    let (id, title, source, nation, extends, disable) = head?;
+    let (id, title, source, nation, extends, disable, translations) = head?;
     Some(Pack {
         id,
         title,
@@ -75,6 +82,7 @@ fn read_pack(top: &mut Table<'_>) -> Option<Pack> {
         nation,
         extends,
         disable,
+        translations,
         attributes,
         rules,
         place,
@@ -101,6 +109,13 @@ fn read_rule(table: &mut Table<'_>, pack: &str) -> Option<Rule> {
     let id = table.need_text("id");
     let title = table.need_text("title");
     let clause = table.need_text("clause");
+    let asked = words(table, "asked");
+    let translations = translations(table, |table, language| RuleWords {
+        language,
+        title: words(table, "title"),
+        clause: words(table, "clause"),
+        asked: words(table, "asked"),
+    });
     let severity = table.need_parsed("severity");
     let ladder = table.text("ladder").map(|t| t.value);
     let during = table
@@ -116,6 +131,8 @@ fn read_rule(table: &mut Table<'_>, pack: &str) -> Option<Rule> {
         id: id?.value,
         title: title?.value,
         clause: clause?.value,
+        asked,
+        translations,
         severity: severity?,
         ladder,
         during,
@@ -128,6 +145,28 @@ fn read_rule(table: &mut Table<'_>, pack: &str) -> Option<Rule> {
         pack: pack.to_owned(),
         place,
     })
+}
+
+/// The words in each other language that the table has, under the language's code.
+fn translations<T>(table: &mut Table<'_>, read: impl Fn(&mut Table<'_>, Language) -> T) -> Vec<T> {
+    let others = Language::ALL
+        .into_iter()
+        .filter(|l| *l != Language::English);
+    others
+        .filter(|language| table.has(language.code()))
+        .collect::<Vec<_>>()
+        .into_iter()
+        .filter_map(|language| table.table(language.code(), |t| Some(read(t, language))))
+        .collect()
+}
+
+/// Words for people, where they are there; not empty.
+fn words(table: &mut Table<'_>, key: &str) -> Option<String> {
+    if table.has(key) {
+        table.need_text(key).map(|text| text.value)
+    } else {
+        None
+    }
 }
 
 fn read_shape(table: &mut Table<'_>) -> Option<Shape<String, Predicate>> {

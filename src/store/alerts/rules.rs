@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::alerts::RuleFacts;
+use crate::mail::Asked;
 use crate::store::{Row, StoreError, Transaction};
 
 /// The packs and rules of an authority that a pass has read and that are not switched off since.
@@ -47,6 +48,8 @@ pub async fn rules_of(
             title: row.text(2)?,
             clause: row.text(3)?,
             document: row.text(4)?,
+            asked: Asked::default(),
+            translations: Vec::new(),
             severity: row.parsed(5)?,
             ladder: None,
             new: false,

@@ -11,8 +11,8 @@ pub async fn staff(tx: &mut Transaction, authority: &str) -> Result<Staff, Store
     let mut staff = Staff::default();
     let rows = tx
         .rows(
-            "SELECT person_id, name, email, role, team_id, manager_id FROM copy_person \
-             WHERE authority = $1",
+            "SELECT person_id, name, email, role, team_id, manager_id, language \
+             FROM copy_person WHERE authority = $1",
             [authority.into()],
         )
         .await?;
@@ -24,6 +24,7 @@ pub async fn staff(tx: &mut Transaction, authority: &str) -> Result<Staff, Store
             role: row.optional_text(3)?,
             team_id: row.optional_text(4)?,
             manager_id: row.optional_text(5)?,
+            language: row.optional_text(6)?,
         };
         staff.people.insert(person.person_id.clone(), person);
     }
@@ -76,11 +77,12 @@ pub async fn put_staff(
                 person.role.clone().into(),
                 person.team_id.clone().into(),
                 person.manager_id.clone().into(),
+                person.language.clone().into(),
             ]
         })
         .collect();
     tx.insert_many(
-        "copy_person (authority, person_id, name, email, role, team_id, manager_id)",
+        "copy_person (authority, person_id, name, email, role, team_id, manager_id, language)",
         "",
         people,
     )

@@ -121,6 +121,7 @@ async fn staff_are_kept(store: Store) {
     let person = Person {
         person_id: "7".to_owned(),
         email: Some("ann@example.org".to_owned()),
+        language: Some("cy".to_owned()),
         ..Person::default()
     };
     let team = Team {
