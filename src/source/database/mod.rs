@@ -67,7 +67,8 @@ impl Limits {
         let statement = Duration::from_secs(timeout.seconds.max(1).unsigned_abs());
         Limits {
             statement,
-            lock: statement.min(LOCK),
+            // Before the statement's own end, so that it is the lock that is told.
+            lock: (statement / 2).clamp(Duration::from_secs(1), LOCK),
             next_row: statement.min(NEXT_ROW),
         }
     }

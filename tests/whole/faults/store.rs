@@ -1,5 +1,8 @@
 //! Faults of the program's own store: nothing of a pass is true, or all of it.
 
+use corewatch::store::Store;
+use corewatch::store::copy::{StoredTimeline, children, put_timelines};
+
 use super::servers::{Postgres, SmallDisk};
 use super::watched::{Cases, Watched};
 use crate::support::{Site, execute, execute_sqlite, postgres_database};
@@ -30,6 +33,39 @@ fn the_disk_under_a_store_in_a_file_is_full() {
     disk.free();
     watched.holds();
     watched.comes_right();
+}
+
+/// The daemon keeps its connections open: after a full disk they must serve again.
+#[tokio::test]
+#[ignore = "needs root, to mount a small disk; tests/run has it"]
+async fn a_store_that_had_no_room_goes_on_without_a_restart() {
+    let disk = SmallDisk::mount(4, "root");
+    let url = format!("sqlite:{}", disk.path("corewatch.db").display());
+    let store = Store::open(&url).await.expect("a store");
+    let much = || {
+        let timeline = |i: u32| StoredTimeline {
+            child_id: i.to_string(),
+            bytes: vec![1; 4000],
+        };
+        (0..200).map(timeline).collect::<Vec<_>>()
+    };
+    disk.fill_but(120);
+    for _ in 0..4 {
+        let mut tx = store.begin().await.expect("it can be begun");
+        let failed = match put_timelines(&mut tx, "ashmere", much()).await {
+            Ok(()) => tx.commit().await.is_err(),
+            Err(_) => true,
+        };
+        assert!(failed, "there was room");
+    }
+    disk.free();
+    let mut tx = store.begin().await.expect("it can be begun");
+    assert_eq!(children(&mut tx, "ashmere").await.expect("a count"), 0);
+    put_timelines(&mut tx, "ashmere", much())
+        .await
+        .expect("there is room");
+    tx.commit().await.expect("there is room");
+    store.close().await;
 }
 
 /// What cannot be written needs no warning that it could be.
@@ -71,7 +107,7 @@ fn the_disk_under_a_store_on_postgres_is_full() {
     let url = cases.url();
     let mut watched = Watched::with_store(cases, &url, &store);
     disk.fill_but(0);
-    watched.fails("No space left on device; make room on the disk that it lies on");
+    watched.fails("make room on the disk that it lies on");
     disk.free();
     watched.holds();
     watched.comes_right();

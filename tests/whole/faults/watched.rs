@@ -15,7 +15,7 @@ use crate::support::{Site, execute, execute_mariadb, execute_sqlite, mails_in};
 const WATCHED: u32 = 20;
 const CHILDREN: u32 = 1000;
 /// So many staff of eight kilobytes each, read last, are more than the buffers of a connection hold.
-const STAFF: u32 = 3000;
+const STAFF: u32 = 2400;
 
 /// After so many bytes from the server the children are being read, and nothing else yet.
 pub const CHILDREN_BEING_READ: usize = 100_000;
@@ -84,7 +84,7 @@ const OPERATIONS: &str = "oncall@example.gov.uk";
 const SOURCE: &str = r#"
 [source]
 url = "{url}"
-timeout = "2 seconds"
+timeout = "4 seconds"
 [[source.children]]
 query = "SELECT id AS child_id, team AS team_id, {300} AS filler FROM children"
 [[source.periods]]
