@@ -1,5 +1,6 @@
 //! The calendar of one authority: counting on, counting back, and limits that may be instants.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{BankHolidays, Day, Duration, Instant, Moment, Nation, Unit, Zone};
@@ -83,6 +84,13 @@ impl Calendar {
     /// What the bank holiday on `day` is called, if there is one.
     pub fn bank_holiday(&self, day: Day) -> Option<&str> {
         self.holidays.name(self.nation, day)
+    }
+
+    /// The days on which nobody works, weekends left out: bank holidays and closures.
+    pub fn closed_days(&self) -> impl Iterator<Item = Day> {
+        let holidays = self.holidays.of(self.nation).map(|(day, _)| day);
+        let days: BTreeSet<Day> = holidays.chain(self.closures.iter().copied()).collect();
+        days.into_iter()
     }
 
     /// Whether the authority itself is closed on `day`.

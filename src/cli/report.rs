@@ -62,6 +62,10 @@ impl ValueEnum for Form {
     fn to_possible_value(&self) -> Option<PossibleValue> {
         let help = match self {
             Form::Html => "One page that holds all it needs: figures, charts, words",
+            Form::Pdf => {
+                "A document for print and for screen readers (PDF/UA-1), where this program was built \
+                 with it"
+            }
             Form::Xlsx => "A workbook: figures, what they count, what could not be measured",
             Form::Csv => {
                 "Comma-separated: one row a rule, team and period. Beside --output FILE.csv its data \
@@ -77,6 +81,7 @@ impl ValueEnum for Form {
 impl Report {
     pub(super) async fn run(self, context: &mut Context) -> Result<(), Failure> {
         let format = self.format()?;
+        format.built_in()?;
         let words = Words::of(self.language).map_err(FormError::from)?;
         if format == Form::Dictionary {
             return self.give(context, &dictionary::write(&words)?);
@@ -133,7 +138,7 @@ impl Report {
         let ending = path.extension().and_then(|ending| ending.to_str());
         ending.and_then(Form::of_ending).ok_or_else(|| {
             Failure::wrong(format!(
-                "--output {}: its ending says no form; end it in .html, .xlsx, .csv or .json, or say --format",
+                "--output {}: its ending says no form; end it in .html, .pdf, .xlsx, .csv or .json, or say --format",
                 path.display()
             ))
         })

@@ -2,6 +2,7 @@
 //! service manager.
 
 mod alerting;
+mod basis;
 mod clock;
 mod coverage;
 mod evaluation;

@@ -3,6 +3,7 @@
 //! over the copies as they are, or the delivery alone.
 
 use super::alerting::{AlertingError, AlertingOutcome, Setting, decide_and_queue};
+use super::basis;
 use super::installation::{Authority, Installation};
 use super::lease::{Claim, LeaseError, PassLease};
 use super::operations;
@@ -236,6 +237,13 @@ async fn run(
                 put_off = round.put_off,
                 "alerts decided"
             );
+        }
+        if let AuthorityOutcome::Decided(..) = &became {
+            let mut tx = setting.store.begin().await?;
+            lease.prove(&mut tx).await?;
+            let today = authority.calendar.zone.day_of(setting.now);
+            basis::keep(&mut tx, authority, &installation.settings.base, today).await?;
+            tx.commit().await?;
         }
         outcome.authorities.push((id.clone(), became));
     }

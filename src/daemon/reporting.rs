@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Authority, Cases, EvaluationError, past};
+use super::{Authority, Cases, EvaluationError, basis, past};
 use crate::alerts::{Directory, Recipients, StaffKinds};
 use crate::calendar::{Day, Instant};
 use crate::case::{Staff, Timeline};
@@ -135,6 +135,12 @@ async fn authority_report(
 ) -> Result<AuthorityReport, EvaluationError> {
     let id = &authority.settings.id;
     let past = past::of(tx, id, reading, asked.as_at).await?;
+    let then = match past {
+        None => None,
+        Some(past) => basis::at(tx, authority, past.day).await?,
+    };
+    let judged_by_now = past.is_some() && then.is_none();
+    let authority = then.as_ref().map_or(authority, |then| &then.authority);
     let cases = match past {
         None => Cases::read(tx, authority, None).await?,
         Some(past) => past::cases(tx, authority, past.day).await?,
@@ -145,7 +151,10 @@ async fn authority_report(
         .rule
         .map(|rule| rules.index(rule).unwrap_or(usize::MAX));
     let reckoner = Reckoner::new(rules, asked.as_at, asked.period, asked.team, rule);
-    let staff = copy::staff(tx, id).await?;
+    let mut staff = copy::staff(tx, id).await?;
+    if let Some(then) = &then {
+        then.rename(&mut staff);
+    }
     let supervision = Supervision {
         authority,
         rules,
@@ -205,6 +214,7 @@ async fn authority_report(
             })
             .collect(),
         quarantined,
+        judged_by_now,
         records_from: past.and_then(|past| past.records_from),
         corrections,
         open: asked.with_open.then_some(open),

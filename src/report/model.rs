@@ -54,6 +54,9 @@ pub struct AuthorityReport {
     /// The first day whose records are kept, where the report's day lies before it: the figures are
     /// then from the records of that first day.
     pub records_from: Option<Day>,
+    /// Whether the report's day lies before those of which rules, closures and names of teams are kept:
+    /// they are then those of now.
+    pub judged_by_now: bool,
     /// What has been corrected since the report's day; none where that is today, or where the report
     /// is for publication.
     pub corrections: Option<Vec<Correction>>,

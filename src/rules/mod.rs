@@ -22,7 +22,7 @@ pub use example::{Example, ExampleEvent, ExamplePeriod, Expected};
 pub use explain::{Counting, Explanation, LeftOut, LookedAt, explain};
 pub use model::{CheckOn, Pack, PackWords, Part, Rule, RuleWords, SHAPES, Selector, Shape};
 pub use obligation::{Evidence, Obligation, State, obligation_id};
-pub use pack::{load_packs, parse_pack, shipped_pack_ids, survey_packs};
+pub use pack::{load_kept_packs, load_packs, parse_pack, shipped_pack_ids, survey_packs};
 pub use predicate::{Arithmetic, Comparison, Expr, Predicate, TextTest};
 pub use severity::Severity;
 pub use trial::{Outcome, Trial, try_examples};

@@ -29,6 +29,9 @@ pub struct Pack {
     pub attributes: Vec<(String, Vec<String>)>,
     /// Its rules, inherited ones among them once it is loaded.
     pub rules: Vec<Rule>,
+    /// The texts that it was read from, its base's among them, each by what it is found under: a shipped
+    /// pack by its id, another by its path.
+    pub texts: Vec<(String, String)>,
     /// Where it was written.
     pub place: Place,
 }

@@ -24,9 +24,35 @@ struct Cases {
     teams: BTreeMap<String, String>,
     /// The day on which each event was written up.
     recorded: BTreeMap<String, Day>,
+    /// Other frequencies on record.
+    frequencies: Vec<Frequency>,
+    /// The names of those who have each child's case on the day of the report.
+    key_workers: BTreeMap<String, Vec<String>>,
 }
 
-async fn cases(site: &Site) -> Cases {
+/// A frequency of a child's own.
+struct Frequency {
+    child: String,
+    topic: String,
+    from: Day,
+    to: Option<Day>,
+    is_agreed: bool,
+}
+
+/// The topic of which each rule of the demo's packs may be varied.
+fn topics() -> BTreeMap<String, String> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/config/packs/luton.toml");
+    let text = std::fs::read_to_string(folder).unwrap();
+    let pack: toml::Table = text.parse().unwrap();
+    let rules = pack["rule"].as_array().unwrap().iter();
+    let topic = |rule: &toml::Value| {
+        let topic = rule.get("interval")?.get("vary")?.as_str()?;
+        Some((rule["id"].as_str()?.to_owned(), topic.to_owned()))
+    };
+    rules.filter_map(topic).collect()
+}
+
+async fn cases(site: &Site, as_at: &str) -> Cases {
     let address = format!("sqlite:{}", site.path("demo/cases.db").display());
     let pool = SqlitePool::connect(&address).await.unwrap();
     let pairs = async |sql: &'static str| {
@@ -46,7 +72,33 @@ async fn cases(site: &Site) -> Cases {
          UNION ALL SELECT step_id, written_up FROM ashmere_case_steps WHERE written_up IS NOT NULL",
     )
     .await;
+    let rows = sqlx::query(
+        "SELECT person_id, topic, from_day, to_day, authorised_by FROM ashmere_frequencies",
+    );
+    let rows = rows.fetch_all(&pool).await.unwrap();
+    let text = |row: &sqlx::sqlite::SqliteRow, place: usize| row.get::<Option<String>, _>(place);
+    let frequency = |row: &sqlx::sqlite::SqliteRow| Frequency {
+        child: text(row, 0).unwrap(),
+        topic: text(row, 1).unwrap(),
+        from: text(row, 2).unwrap()[..10].parse().unwrap(),
+        to: text(row, 3).map(|day| day[..10].parse().unwrap()),
+        is_agreed: text(row, 4).is_some_and(|by| !by.is_empty()),
+    };
+    let frequencies = rows.iter().map(frequency).collect();
+    let on = sqlx::query(
+        "SELECT invo_person_id, prof_professional_name FROM ssd_involvements \
+         JOIN ssd_professionals ON prof_professional_id = invo_professional_id \
+         WHERE invo_professional_role_id = 'KEY_WORKER' \
+           AND date(invo_involvement_start_date) <= $1 \
+           AND (invo_involvement_end_date IS NULL OR date(invo_involvement_end_date) > $1)",
+    );
+    let mut key_workers: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for row in on.bind(as_at).fetch_all(&pool).await.unwrap() {
+        key_workers.entry(row.get(0)).or_default().push(row.get(1));
+    }
     Cases {
+        frequencies,
+        key_workers,
         teams: teams.into_iter().collect(),
         recorded: recorded
             .into_iter()
@@ -81,12 +133,26 @@ fn interval(met: f64, due: f64) -> (f64, f64) {
 
 /// The figures of a line, reckoned again.
 fn reckon(
-    obligations: &[&Value],
+    (obligations, topic): (&[&Value], Option<&String>),
     cases: &Cases,
     team: Option<&str>,
     (from, to, as_at): (Day, Day, Day),
 ) -> BTreeMap<&'static str, Option<f64>> {
     let mut counts: BTreeMap<&'static str, f64> = BTreeMap::new();
+    for frequency in &cases.frequencies {
+        let of = cases.teams.get(&frequency.child);
+        let runs = frequency.from <= to.min(as_at) && frequency.to.is_none_or(|end| from <= end);
+        if Some(&frequency.topic) == topic
+            && runs
+            && team.is_none_or(|team| team == of.map_or("", String::as_str))
+        {
+            let name = match frequency.is_agreed {
+                true => "agreed_variations",
+                false => "variations_without_agreement",
+            };
+            *counts.entry(name).or_default() += 1.0;
+        }
+    }
     let (mut over, mut lags) = (Vec::new(), Vec::new());
     for obligation in obligations {
         let child = obligation["child"].as_str().unwrap();
@@ -150,6 +216,11 @@ fn reckon(
         ("recording_known", known),
         ("median_days_to_record", median_lag),
         ("longest_days_to_record", longest_lag),
+        ("agreed_variations", count("agreed_variations")),
+        (
+            "variations_without_agreement",
+            count("variations_without_agreement"),
+        ),
         ("not_yet_due", count("not_yet_due")),
         ("cancelled", count("cancelled")),
     ])
@@ -183,9 +254,10 @@ async fn every_figure_comes_out_the_same_a_second_way() {
                 .or_default()
                 .push(obligation);
         }
-        let cases = cases(&site).await;
+        let cases = cases(&site, as_at).await;
+        let topics = topics();
         let authority = &made["authorities"][0];
-        let (mut lines, mut fell_due) = (0, 0.0);
+        let (mut lines, mut fell_due, mut agreed) = (0, 0.0, 0.0);
         for line in ["lines", "series"]
             .iter()
             .flat_map(|of| authority[of].as_array().unwrap())
@@ -193,7 +265,12 @@ async fn every_figure_comes_out_the_same_a_second_way() {
             let days = (day(&line["from"]), day(&line["to"]), as_at.parse().unwrap());
             let rule = line["rule"].as_str().unwrap();
             let of_rule = by_rule.get(rule).map_or(&[][..], Vec::as_slice);
-            for (figure, wanted) in reckon(of_rule, &cases, line["team"].as_str(), days) {
+            for (figure, wanted) in reckon(
+                (of_rule, topics.get(rule)),
+                &cases,
+                line["team"].as_str(),
+                days,
+            ) {
                 let found = line[figure].as_f64();
                 let same = match (found, wanted) {
                     (Some(found), Some(wanted)) => (found - wanted).abs() < 1e-9,
@@ -206,12 +283,80 @@ async fn every_figure_comes_out_the_same_a_second_way() {
             }
             lines += 1;
             fell_due += line["due"].as_f64().unwrap();
+            agreed += line["agreed_variations"].as_f64().unwrap();
+        }
+        assert!(agreed > 0.0);
+        for team in authority["teams"].as_array().unwrap() {
+            lists_what_is_open(&site, &obligations, &cases, team["id"].as_str().unwrap());
         }
         assert!(
             lines > 500 && fell_due > 500.0,
             "{lines} lines, {fell_due} due"
         );
     }
+}
+
+/// The list for a team's supervision: everything that is open of its children, by their key workers.
+fn lists_what_is_open(site: &Site, obligations: &[Value], cases: &Cases, team: &str) {
+    if team.is_empty() {
+        return;
+    }
+    let asked = [
+        "report",
+        "--config",
+        "demo/corewatch.toml",
+        "--format",
+        "json",
+    ];
+    let made = site
+        .run(&[&asked[..], &["--team", team]].concat())
+        .ended_with(0);
+    let made: Value = serde_json::from_str(&made.stdout).unwrap();
+    let open = made["authorities"][0]["open"].as_array().unwrap();
+    let mut listed = Vec::new();
+    for duty in open {
+        let key = ["id", "due", "state", "days_over", "booked", "key_worker"]
+            .map(|of| duty[of].to_string());
+        listed.push(key);
+    }
+    let sorted = |of: &[[String; 6]]| {
+        let mut sorted = of.to_vec();
+        sorted.sort_unstable();
+        sorted
+    };
+    let mut wanted = Vec::new();
+    for obligation in obligations {
+        let child = obligation["child"].as_str().unwrap();
+        let is_open =
+            ["pending", "due_soon", "overdue"].contains(&obligation["state"].as_str().unwrap());
+        if !is_open || cases.teams.get(child).map(String::as_str) != Some(team) {
+            continue;
+        }
+        let names = cases
+            .key_workers
+            .get(child)
+            .map_or(String::new(), |names| names.join(", "));
+        let [id, due, state, days_over, booked] =
+            ["id", "due", "state", "days_over", "booked"].map(|of| obligation[of].to_string());
+        wanted.push([
+            id,
+            due,
+            state,
+            days_over,
+            booked,
+            Value::from(names).to_string(),
+        ]);
+    }
+    assert_eq!(sorted(&listed), sorted(&wanted), "team {team}");
+    // By key worker, nobody last.
+    let names: Vec<&str> = open
+        .iter()
+        .map(|duty| duty["key_worker"].as_str().unwrap())
+        .collect();
+    assert!(
+        names.is_sorted_by_key(|name| (name.is_empty(), *name)),
+        "{names:?}"
+    );
 }
 
 #[test]
@@ -227,7 +372,7 @@ fn a_report_that_cannot_be_made_says_what_to_do() {
     };
     insta::assert_snapshot!(wrong(&["--to", "2026-01-01", "--from", "2026-02-01"]), @"corewatch: --to 2026-01-01 lies before --from 2026-02-01; give the earlier day first");
     insta::assert_snapshot!(wrong(&["--as-at", "9999-01-01"]), @"corewatch: --as-at 9999-01-01 is still to come; name today or an earlier day");
-    insta::assert_snapshot!(wrong(&["--output", "report.doc"]), @"corewatch: --output report.doc: its ending says no form; end it in .html, .xlsx, .csv or .json, or say --format");
+    insta::assert_snapshot!(wrong(&["--output", "report.doc"]), @"corewatch: --output report.doc: its ending says no form; end it in .html, .pdf, .xlsx, .csv or .json, or say --format");
     assert!(wrong(&["--team", "T-nowhere"]).contains("--team: `T-nowhere` is not known"));
     assert!(wrong(&["--rule", "core-grup"]).contains("--rule: `core-grup` is not known"));
     let cut = ["--publish", "--from", "2026-01-02", "--to", "2026-01-31"];

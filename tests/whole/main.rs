@@ -17,6 +17,7 @@ mod letters;
 mod protected_pages;
 mod reload;
 mod report;
+mod report_files;
 mod same_lines;
 mod ssd;
 mod store;

@@ -108,7 +108,10 @@ fn one(
     let mut forms = Vec::new();
     for text in &report.forms {
         match text.value.parse::<Form>() {
-            Ok(form) => forms.push(form),
+            Ok(form) => match form.built_in() {
+                Ok(()) => forms.push(form),
+                Err(error) => wrong(text, format!("`format`: {error}"), "name another form"),
+            },
             Err(error) => wrong(text, format!("`format`: {error}"), "mend it"),
         }
     }

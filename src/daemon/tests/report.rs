@@ -1,6 +1,6 @@
 //! A report of a past day, from what the copy was then.
 
-use super::site::{Site, instant};
+use super::site::{PACK, Site, instant};
 use crate::daemon::{Asked, report};
 use crate::report::{AuthorityReport, Measure, Period, Span};
 
@@ -95,4 +95,35 @@ async fn a_day_before_the_first_reading_is_of_the_records_of_the_first_and_says_
     let before = november(&site, "2026-11-18", "11-24 10:00").await;
     assert_eq!(before.records_from, Some("2026-11-20".parse().unwrap()));
     assert_eq!(counts(&before), [1, 0, 0, 1]);
+}
+
+#[tokio::test]
+async fn a_past_day_is_judged_by_its_own_rules_closures_and_names_of_teams() {
+    let site = Site::new().await;
+    site.child(2, "2026-11-03").await;
+    site.outcome("11-20 09:00").await;
+    let then = november(&site, "2026-11-20", "11-20 10:00").await;
+    assert_eq!(counts(&then), [2, 0, 0, 2]);
+    // A rule with more time and another name, a day of closure, a team of another name.
+    let rules = PACK.replace("\"10 working days\"", "\"15 working days\"");
+    site.write("pack.toml", &rules.replace("core-group", "core-groups"));
+    let config = std::fs::read_to_string(site.path("corewatch.toml")).unwrap();
+    let closed = "packs = [\"pack.toml\"]\nclosures = [\"2026-11-05\"]";
+    site.write(
+        "corewatch.toml",
+        &config.replace("packs = [\"pack.toml\"]", closed),
+    );
+    site.sql("UPDATE teams SET name = 'Norther' WHERE id = 'north'")
+        .await;
+    site.outcome("11-27 09:00").await;
+    let again = november(&site, "2026-11-20", "11-27 10:00").await;
+    assert_eq!(again.lines, then.lines);
+    assert_eq!((again.rules, again.teams), (then.rules, then.teams));
+    assert!(!again.judged_by_now);
+    // Nothing of the record was corrected: what changed is what it is judged by.
+    assert_eq!(again.corrections, Some(Vec::new()));
+    let today = november(&site, "2026-11-27", "11-27 10:00").await;
+    assert_eq!(today.rules[0].id, "core-groups");
+    assert_eq!(today.teams[0].name.as_deref(), Some("Norther"));
+    assert_eq!(counts(&today), [2, 0, 0, 2]);
 }

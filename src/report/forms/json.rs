@@ -75,6 +75,7 @@ fn authority(authority: &AuthorityReport) -> Value {
         "unmeasured": unmeasured.map(|u| named(json!(u), u.rule)).collect::<Vec<_>>(),
         "quarantined": authority.quarantined,
         "records_from": authority.records_from,
+        "judged_by_now": authority.judged_by_now,
         "corrections": corrections,
         "open": open,
     })

@@ -7,6 +7,8 @@ pub mod csv;
 pub mod dictionary;
 pub mod html;
 pub mod json;
+#[cfg(feature = "pdf")]
+pub mod pdf;
 pub mod xlsx;
 
 use std::fmt;
@@ -26,6 +28,8 @@ use crate::words::CatalogueError;
 pub enum Form {
     /// One page that holds all it needs.
     Html,
+    /// A document for print and for screen readers, where this program was built with it.
+    Pdf,
     /// A workbook.
     Xlsx,
     /// Comma-separated.
@@ -38,8 +42,9 @@ pub enum Form {
 
 impl Form {
     /// All of them.
-    pub const ALL: [Form; 5] = [
+    pub const ALL: [Form; 6] = [
         Form::Html,
+        Form::Pdf,
         Form::Xlsx,
         Form::Csv,
         Form::Dictionary,
@@ -50,6 +55,7 @@ impl Form {
     pub fn name(self) -> &'static str {
         match self {
             Form::Html => "html",
+            Form::Pdf => "pdf",
             Form::Xlsx => "xlsx",
             Form::Csv => "csv",
             Form::Dictionary => "dictionary",
@@ -69,6 +75,7 @@ impl Form {
     pub fn media_type(self) -> &'static str {
         match self {
             Form::Html => "text/html; charset=utf-8",
+            Form::Pdf => "application/pdf",
             Form::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             Form::Csv | Form::Dictionary => "text/csv; charset=utf-8",
             Form::Json => "application/json",
@@ -85,6 +92,17 @@ impl Form {
         }
     }
 
+    /// Whether this program was built with it.
+    ///
+    /// # Errors
+    /// [`FormError::NotBuiltIn`] where it was not.
+    pub fn built_in(self) -> Result<(), FormError> {
+        if self == Form::Pdf && !cfg!(feature = "pdf") {
+            return Err(FormError::NotBuiltIn);
+        }
+        Ok(())
+    }
+
     /// The report in this form.
     ///
     /// # Errors
@@ -92,6 +110,10 @@ impl Form {
     pub fn write(self, report: &Report, words: &Words) -> Result<Vec<u8>, FormError> {
         match self {
             Form::Html => html::write(report, words),
+            #[cfg(feature = "pdf")]
+            Form::Pdf => pdf::write(report, words),
+            #[cfg(not(feature = "pdf"))]
+            Form::Pdf => Err(FormError::NotBuiltIn),
             Form::Xlsx => xlsx::write(report, words),
             Form::Csv => csv::write(report, words),
             Form::Dictionary => dictionary::write(words),
@@ -124,6 +146,12 @@ pub enum FormError {
     /// The words fail.
     #[error("{0}")]
     Words(#[from] CatalogueError),
+    /// This program was built without the form.
+    #[error(
+        "pdf: this corewatch was built without PDF; build it with `cargo build --release --features \
+         pdf`, or take html, which prints well"
+    )]
+    NotBuiltIn,
     /// The form cannot be put together.
     #[error("the report cannot be put together as {form}: {cause}")]
     Made {

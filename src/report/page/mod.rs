@@ -4,6 +4,8 @@
 mod charts;
 mod tables;
 
+pub use tables::CORRECTION_COLUMNS;
+
 use std::cmp::Reverse;
 
 use serde::Serialize;
@@ -47,6 +49,7 @@ pub struct Headings {
     definitions: String,
     numbers: String,
     open: String,
+    corrections: String,
 }
 
 /// The part of one authority.
@@ -58,6 +61,8 @@ pub struct AuthorityPage {
     pub name: String,
     /// The documents that its rules are from.
     pub packs: Vec<String>,
+    /// In which order the duties come.
+    pub order_note: String,
     /// Every duty in a line.
     pub summary: Table,
     /// The duties of which anything is to be said.
@@ -70,6 +75,12 @@ pub struct AuthorityPage {
     pub quarantine: Option<Table>,
     /// Said beside it.
     pub quarantine_note: String,
+    /// Said of a past day: how far its records and its rules are kept.
+    pub history_notes: Vec<String>,
+    /// What has been corrected since the report's day.
+    pub corrections: Option<Table>,
+    /// Said beside it; nothing in a report of today.
+    pub corrections_note: Option<String>,
     /// What is open, for supervision.
     pub open: Option<Table>,
     /// Said beside it.
@@ -199,6 +210,7 @@ pub fn page(report: &Report, words: &Words) -> Result<Page, FormError> {
             definitions: say("heading_definitions")?,
             numbers: say("heading_numbers")?,
             open: say("heading_open")?,
+            corrections: say("heading_corrections")?,
         },
     })
 }
@@ -251,7 +263,31 @@ impl Maker<'_> {
                 Some(words.say("explain_open", &[("as_at", &as_at)])?)
             }
         };
+        let corrections_note = match &authority.corrections {
+            None => None,
+            Some(corrections) => {
+                let said = if corrections.is_empty() {
+                    "no_corrections"
+                } else {
+                    "explain_corrections"
+                };
+                let as_at = words.day(self.report.as_at)?;
+                Some(words.say(said, &[("as_at", &as_at)])?)
+            }
+        };
+        let mut history_notes = Vec::new();
+        if let Some(begun) = authority.records_from {
+            let begun = words.day(begun)?;
+            history_notes.push(words.say("history_short", &[("begun", &begun)])?);
+        }
+        if authority.judged_by_now {
+            history_notes.push(words.say("judged_by_now", &[])?);
+        }
         Ok(AuthorityPage {
+            history_notes,
+            corrections: self.corrections(authority)?,
+            corrections_note,
+            order_note: words.say("explain_order", &[])?,
             summary: self.summary(&anchor, authority, &with_page)?,
             rules,
             name: authority.name.clone(),

@@ -16,7 +16,18 @@ const SHOWN: [Measure; 7] = [
     Measure::OnTime,
     Measure::LongestOver,
 ];
-/// What the tables by month show besides: how far the figures can be relied on.
+/// The same for publication, where the longest is one child's and always kept back.
+const PUBLISHED: [Measure; 7] = [
+    Measure::Due,
+    Measure::Met,
+    Measure::MetLate,
+    Measure::Missed,
+    Measure::Overdue,
+    Measure::OnTime,
+    Measure::MedianOver,
+];
+/// What the tables by month show besides, where not for publication: how far the figures can be relied
+/// on.
 const BESIDE: [Measure; 4] = [
     Measure::WrittenUpLate,
     Measure::MedianLag,
@@ -24,7 +35,25 @@ const BESIDE: [Measure; 4] = [
     Measure::NotYetDue,
 ];
 
+/// The columns of what was corrected, by their keys in the catalogue.
+pub const CORRECTION_COLUMNS: [&str; 6] = [
+    "column_rule",
+    "column_team",
+    "column_period",
+    "column_measure",
+    "column_then",
+    "column_now",
+];
+
 impl Maker<'_> {
+    fn shown(&self) -> [Measure; 7] {
+        if self.report.for_publication {
+            PUBLISHED
+        } else {
+            SHOWN
+        }
+    }
+
     fn names(&self, first: &str, measures: &[Measure]) -> Result<Vec<String>, FormError> {
         let mut columns = vec![self.words.say(first, &[])?];
         for measure in measures {
@@ -61,7 +90,7 @@ impl Maker<'_> {
                 continue;
             };
             let rule = &authority.rules[line.rule];
-            rows.push(self.row(rule.title.clone(), line, &SHOWN)?);
+            rows.push(self.row(rule.title.clone(), line, &self.shown())?);
             links.push(
                 with_page
                     .contains(&line.rule)
@@ -70,7 +99,7 @@ impl Maker<'_> {
         }
         Ok(Table {
             caption: self.words.say("heading_figures", &[])?,
-            columns: self.names("column_rule", &SHOWN)?,
+            columns: self.names("column_rule", &self.shown())?,
             rows,
             links,
             text_columns: 1,
@@ -86,14 +115,14 @@ impl Maker<'_> {
         let mut rows = Vec::new();
         for line in lines.iter().filter(|line| line.span == Span::Whole) {
             let team = line.team.map(|place| &authority.teams[place]);
-            rows.push(self.row(self.words.team(team)?, line, &SHOWN)?);
+            rows.push(self.row(self.words.team(team)?, line, &self.shown())?);
         }
         if rows.len() < 2 {
             return Ok(None);
         }
         Ok(Some(Table {
             caption: self.words.say("heading_teams", &[])?,
-            columns: self.names("column_team", &SHOWN)?,
+            columns: self.names("column_team", &self.shown())?,
             links: vec![None; rows.len()],
             rows,
             text_columns: 1,
@@ -102,7 +131,10 @@ impl Maker<'_> {
 
     /// A duty by quarter and month, for all teams or the one asked for.
     pub(super) fn months(&self, lines: &[&Line]) -> Result<Table, FormError> {
-        let measures: Vec<Measure> = SHOWN.into_iter().chain(BESIDE).collect();
+        let mut measures = self.shown().to_vec();
+        if !self.report.for_publication {
+            measures.extend(BESIDE);
+        }
         let team = lines.first().and_then(|line| line.team);
         let mut rows = Vec::new();
         for line in lines.iter().filter(|line| line.team == team) {
@@ -146,6 +178,36 @@ impl Maker<'_> {
             links: vec![None; rows.len()],
             rows,
             text_columns: 2,
+        }))
+    }
+
+    /// What has been corrected since the report's day.
+    pub(super) fn corrections(
+        &self,
+        authority: &AuthorityReport,
+    ) -> Result<Option<Table>, FormError> {
+        let corrections = authority.corrections.as_ref();
+        let Some(corrections) = corrections.filter(|some| !some.is_empty()) else {
+            return Ok(None);
+        };
+        let mut rows = Vec::new();
+        for correction in corrections {
+            let team = correction.team.map(|place| &authority.teams[place]);
+            rows.push(vec![
+                authority.rules[correction.rule].title.clone(),
+                self.words.team(team)?,
+                self.words.span(correction.span, self.report.period)?,
+                self.words.name(correction.measure)?,
+                self.words.cell(correction.then)?,
+                self.words.cell(correction.now)?,
+            ]);
+        }
+        Ok(Some(Table {
+            caption: self.words.say("heading_corrections", &[])?,
+            columns: self.said(&CORRECTION_COLUMNS)?,
+            links: vec![None; rows.len()],
+            rows,
+            text_columns: 4,
         }))
     }
 

@@ -36,7 +36,9 @@ impl System {
     ///
     /// Only counts above nought are chosen, so that each could be one more or one less as far as its
     /// sums go; and none is left that a combination of sums fixes. A reader who solves all of them
-    /// at once finds more than one value for each.
+    /// at once finds more than one value for each. Where nothing is left to hide a count behind
+    /// (all around it was shown before), all of the system is kept back: what is public stays so, and
+    /// nothing is added to it.
     pub(super) fn protect(&self) -> Vec<bool> {
         let is_small = |value: u64| (1..FEWEST).contains(&value);
         let mut kept_back: Vec<bool> = self
@@ -46,14 +48,17 @@ impl System {
             .map(|(value, before)| is_small(*value) || *before)
             .collect();
         loop {
-            let mut exposed = self.determined(&kept_back);
-            exposed.extend(self.too_few_in_sum(&kept_back));
+            let fixed = self.determined(&kept_back);
+            let guessed = self.too_few_in_sum(&kept_back);
             let mut added = false;
-            for number in exposed {
-                added |= self.add_beside(number, &mut kept_back);
+            for number in fixed.iter().chain(&guessed) {
+                added |= self.add_beside(*number, &mut kept_back);
+            }
+            if !added && fixed.is_empty() {
+                return kept_back;
             }
             if !added {
-                return kept_back;
+                return vec![true; self.values.len()];
             }
         }
     }

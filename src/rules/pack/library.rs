@@ -1,8 +1,9 @@
 //! The packs of an authority: shipped ones by id, a site's own by path, with what they inherit.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::document::{Document, Fault, Faults, Text, nearest};
+use crate::document::{Document, Fault, Faults, Place, Text, nearest};
 
 use super::super::model::{Pack, Rule};
 use super::read::survey_pack;
@@ -51,10 +52,41 @@ pub fn load_packs(names: &[Text], base: &Path) -> Result<Vec<Pack>, Faults> {
 /// Loads the packs of an authority as far as they can be read, and every fault of them: a faulty rule
 /// is left out, and so is a pack whose base cannot be read.
 pub fn survey_packs(names: &[Text], base: &Path) -> (Vec<Pack>, Faults) {
+    survey_on(Shelf::Installed, names, base)
+}
+
+/// Loads packs anew from the texts that they were once read from ([`Pack::texts`]).
+///
+/// # Errors
+/// As [`load_packs`]; a text that is not among them.
+pub fn load_kept_packs(
+    names: &[String],
+    base: &Path,
+    texts: &BTreeMap<String, String>,
+) -> Result<Vec<Pack>, Faults> {
+    let named = |name: &String| Text {
+        value: name.clone(),
+        place: Place::whole("the store"),
+    };
+    let names: Vec<Text> = names.iter().map(named).collect();
+    let (packs, faults) = survey_on(Shelf::Kept(texts), &names, base);
+    faults.or(packs)
+}
+
+/// Where the texts of packs stand.
+#[derive(Clone, Copy)]
+enum Shelf<'s> {
+    /// In this program, and in files.
+    Installed,
+    /// With whoever kept them.
+    Kept(&'s BTreeMap<String, String>),
+}
+
+fn survey_on(shelf: Shelf<'_>, names: &[Text], base: &Path) -> (Vec<Pack>, Faults) {
     let mut faults = Faults::default();
     let packs: Vec<Pack> = names
         .iter()
-        .filter_map(|name| survey(name, base, 0, &mut faults))
+        .filter_map(|name| survey(shelf, name, base, 0, &mut faults))
         .collect();
     for (i, pack) in packs.iter().enumerate() {
         for rule in &pack.rules {
@@ -80,7 +112,13 @@ pub fn survey_packs(names: &[Text], base: &Path) -> (Vec<Pack>, Faults) {
     (packs, faults)
 }
 
-fn survey(name: &Text, base: &Path, depth: usize, faults: &mut Faults) -> Option<Pack> {
+fn survey(
+    shelf: Shelf<'_>,
+    name: &Text,
+    base: &Path,
+    depth: usize,
+    faults: &mut Faults,
+) -> Option<Pack> {
     if depth > MOST_EXTENDED {
         faults.0.push(Fault::new(
             name.place.clone(),
@@ -89,7 +127,7 @@ fn survey(name: &Text, base: &Path, depth: usize, faults: &mut Faults) -> Option
         ));
         return None;
     }
-    let (document, folder) = match find(name, base) {
+    let (document, folder, key) = match find(shelf, name, base) {
         Ok(found) => found,
         Err(more) => {
             faults.0.extend(more.0);
@@ -99,9 +137,10 @@ fn survey(name: &Text, base: &Path, depth: usize, faults: &mut Faults) -> Option
     let (pack, own) = survey_pack(&document);
     faults.0.extend(own.0);
     let mut pack = pack?;
+    pack.texts = vec![(key, document.text().to_owned())];
     if let Some(extends) = pack.extends.clone() {
         let before = faults.0.len();
-        let parent = survey(&extends, &folder, depth + 1, faults)?;
+        let parent = survey(shelf, &extends, &folder, depth + 1, faults)?;
         // Of a base with faults it is not known which rules it would have.
         if faults.0.len() == before {
             faults.0.extend(disabled_in_vain(&pack, &parent).0);
@@ -117,15 +156,30 @@ fn survey(name: &Text, base: &Path, depth: usize, faults: &mut Faults) -> Option
     Some(pack)
 }
 
-/// A shipped pack by id, else a file by path; with the folder that its own paths are relative to.
-fn find(name: &Text, base: &Path) -> Result<(Document, PathBuf), Faults> {
+/// A shipped pack by id, else a file by path; with the folder that its own paths are relative to, and
+/// what it is kept under.
+fn find(shelf: Shelf<'_>, name: &Text, base: &Path) -> Result<(Document, PathBuf, String), Faults> {
+    let path = base.join(&name.value);
+    let folder = path.parent().unwrap_or(base).to_owned();
+    let by_path = path.display().to_string();
+    if let Shelf::Kept(texts) = shelf {
+        if let Some(text) = texts.get(&name.value) {
+            let document = Document::new(&name.value, text);
+            return Ok((document, base.to_owned(), name.value.clone()));
+        }
+        let Some(text) = texts.get(&by_path) else {
+            let what = format!("the text of the pack `{}` was not kept", name.value);
+            return Err(Fault::plain(name.place.clone(), what).into());
+        };
+        return Ok((Document::new(&by_path, text), folder, by_path));
+    }
     if let Some((id, text)) = SHIPPED.iter().find(|(id, _)| *id == name.value) {
         return Ok((
             Document::new(format!("{id}.toml (shipped)"), *text),
             base.to_owned(),
+            name.value.clone(),
         ));
     }
-    let path = base.join(&name.value);
     if !path.exists() {
         let what = format!("there is no pack `{}`", name.value);
         let ids = shipped_pack_ids();
@@ -139,8 +193,7 @@ fn find(name: &Text, base: &Path) -> Result<(Document, PathBuf), Faults> {
         };
         return Err(Fault::new(name.place.clone(), what, remedy).into());
     }
-    let folder = path.parent().unwrap_or(base).to_owned();
-    Ok((Document::read(&path)?, folder))
+    Ok((Document::read(&path)?, folder, by_path))
 }
 
 /// What a pack disables and its base does not have.
@@ -186,5 +239,6 @@ fn inherit(pack: &mut Pack, parent: Pack) {
         .collect();
     pack.rules.extend(own);
     pack.attributes.extend(parent.attributes);
+    pack.texts.extend(parent.texts);
     pack.nation = pack.nation.or(parent.nation);
 }

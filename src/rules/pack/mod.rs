@@ -8,5 +8,5 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-pub use library::{load_packs, shipped_pack_ids, survey_packs};
+pub use library::{load_kept_packs, load_packs, shipped_pack_ids, survey_packs};
 pub use read::parse_pack;

@@ -85,6 +85,7 @@ fn read_pack(top: &mut Table<'_>) -> Option<Pack> {
         translations,
         attributes,
         rules,
+        texts: Vec::new(),
         place,
     })
 }

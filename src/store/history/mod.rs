@@ -2,6 +2,7 @@
 //! triggers on its table of timelines, so that no way of writing it can forget to: each child's
 //! timeline as it was at the end of every day.
 
+mod basis;
 mod published;
 mod standing;
 #[cfg(test)]
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 use crate::calendar::Day;
 use crate::store::{StoreError, Transaction};
 
+pub use basis::{basis_at, keep_basis};
 pub use published::{publish, published};
 pub use standing::{claim_standing, last_standing};
 

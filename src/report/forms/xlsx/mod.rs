@@ -4,9 +4,10 @@
 //! Nothing is a formula but the totals of the sheet on unusable records: what is printed is what was
 //! counted, and no spreadsheet can make it otherwise.
 
+mod lists;
+
 use rust_xlsxwriter::{
-    DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet,
-    XlsxError,
+    DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
 };
 
 use super::FormError;
@@ -75,10 +76,13 @@ pub fn write(report: &Report, words: &Words) -> Result<Vec<u8>, FormError> {
     );
     figures(workbook.add_worksheet(), report, words, &formats)?;
     definitions(workbook.add_worksheet(), report, words, &formats)?;
-    unmeasured(workbook.add_worksheet(), report, words, &formats)?;
-    quarantine(workbook.add_worksheet(), report, words, &formats)?;
+    lists::unmeasured(workbook.add_worksheet(), report, words, &formats)?;
+    lists::quarantine(workbook.add_worksheet(), report, words, &formats)?;
+    if report.authorities.iter().any(|a| a.corrections.is_some()) {
+        lists::corrections(workbook.add_worksheet(), report, words, &formats)?;
+    }
     if report.authorities.iter().any(|a| a.open.is_some()) {
-        open(workbook.add_worksheet(), report, words, &formats)?;
+        lists::open(workbook.add_worksheet(), report, words, &formats)?;
     }
     workbook.save_to_buffer().map_err(wrong)
 }
@@ -246,130 +250,6 @@ fn definitions(
         Ok(())
     };
     write(sheet).map_err(wrong)
-}
-
-/// Rules that could not be judged, and why.
-fn unmeasured(
-    sheet: &mut Worksheet,
-    report: &Report,
-    words: &Words,
-    formats: &Formats,
-) -> Result<(), FormError> {
-    sheet
-        .set_name(words.say("sheet_unmeasured", &[])?)
-        .map_err(wrong)?;
-    let columns = [
-        (words.say("column_authority", &[])?, 18.0),
-        (words.say("column_rule", &[])?, 60.0),
-        (words.say("column_reason", &[])?, 80.0),
-    ];
-    head(sheet, &columns, formats).map_err(wrong)?;
-    let mut row = 0;
-    for authority in &report.authorities {
-        for unmeasured in &authority.unmeasured {
-            row += 1;
-            let title = &authority.rules[unmeasured.rule].title;
-            let cells = [&authority.name, title, &unmeasured.reasons.join("; ")];
-            for (column, text) in cells.into_iter().enumerate() {
-                sheet
-                    .write_string_with_format(row, column as u16, text, &formats.wrapped)
-                    .map_err(wrong)?;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Rows that could not be used, with their sum.
-fn quarantine(
-    sheet: &mut Worksheet,
-    report: &Report,
-    words: &Words,
-    formats: &Formats,
-) -> Result<(), FormError> {
-    sheet
-        .set_name(words.say("sheet_quarantine", &[])?)
-        .map_err(wrong)?;
-    let columns = [
-        (words.say("column_authority", &[])?, 18.0),
-        (words.say("column_query", &[])?, 30.0),
-        (words.say("column_reason", &[])?, 80.0),
-        (words.say("column_rows", &[])?, 12.0),
-    ];
-    head(sheet, &columns, formats).map_err(wrong)?;
-    let total = words.say("column_total", &[])?;
-    let write = |sheet: &mut Worksheet| -> Result<(), XlsxError> {
-        let mut row = 0;
-        let mut sum = 0;
-        for authority in &report.authorities {
-            for some in &authority.quarantined {
-                row += 1;
-                sum += some.rows.count().unwrap_or(0);
-                for (column, text) in [&authority.name, &some.query, &some.reason]
-                    .into_iter()
-                    .enumerate()
-                {
-                    sheet.write_string_with_format(row, column as u16, text, &formats.wrapped)?;
-                }
-                figure(sheet, row, 3, some.rows, formats)?;
-            }
-        }
-        if row > 0 {
-            let formula =
-                Formula::new(format!("=SUM(D2:D{})", row + 1)).set_result(sum.to_string());
-            sheet.write_string_with_format(row + 1, 0, &total, &formats.text)?;
-            sheet.write_formula_with_format(row + 1, 3, formula, &formats.count)?;
-        }
-        Ok(())
-    };
-    write(sheet).map_err(wrong)
-}
-
-/// What is open, for supervision.
-fn open(
-    sheet: &mut Worksheet,
-    report: &Report,
-    words: &Words,
-    formats: &Formats,
-) -> Result<(), FormError> {
-    sheet
-        .set_name(words.say("sheet_open", &[])?)
-        .map_err(wrong)?;
-    let mut columns = Vec::new();
-    for (key, width) in [
-        ("column_key_worker", 28.0),
-        ("column_case", 16.0),
-        ("column_rule", 60.0),
-        ("column_state", 12.0),
-        ("column_due", 12.0),
-        ("column_booked", 12.0),
-        ("column_days_over", 10.0),
-    ] {
-        columns.push((words.say(key, &[])?, width));
-    }
-    head(sheet, &columns, formats).map_err(wrong)?;
-    let mut row = 0;
-    for authority in &report.authorities {
-        for duty in authority.open.iter().flatten() {
-            row += 1;
-            let state = words.say(&format!("state_{}", duty.state.name()), &[])?;
-            let title = &authority.rules[duty.rule].title;
-            let texts = [&duty.key_worker, &duty.case_ref, title, &state];
-            let write = |sheet: &mut Worksheet| -> Result<(), XlsxError> {
-                for (column, text) in texts.into_iter().enumerate() {
-                    sheet.write_string_with_format(row, column as u16, text, &formats.text)?;
-                }
-                sheet.write_datetime_with_format(row, 4, &date(duty.due)?, &formats.day)?;
-                if let Some(booked) = duty.booked {
-                    sheet.write_datetime_with_format(row, 5, &date(booked)?, &formats.day)?;
-                }
-                sheet.write_number_with_format(row, 6, duty.days_over as f64, &formats.count)?;
-                Ok(())
-            };
-            write(sheet).map_err(wrong)?;
-        }
-    }
-    Ok(())
 }
 
 /// The first row of a sheet.
