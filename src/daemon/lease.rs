@@ -76,11 +76,15 @@ impl PassLease {
     /// Asks for the lease for a pass at `now`.
     ///
     /// # Errors
-    /// What the store says.
+    /// What the store says; [`StoreError::Newer`] where a newer corewatch has brought its schema up to
+    /// date since it was opened: this one must not write to it any more.
     pub async fn take(store: &Store, now: Instant) -> Result<Claim, StoreError> {
         let this = Holder::this_process();
         // Read first: a pass that writes for long must not keep this one waiting to hear of it.
         let mut tx = store.snapshot().await?;
+        if let Some(why) = tx.schema().await?.unusable() {
+            return Err(StoreError::Newer(why));
+        }
         let seen = table::pass_row(&mut tx).await?;
         tx.commit().await?;
         if is_held(&seen, &this, now) {

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant as Stopwatch};
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Mutex;
-use tokio::sync::mpsc::{self, Receiver};
+use tokio::sync::mpsc::{self, Receiver, Sender};
 
 use super::live::Live;
 use super::round::{Work, metronome};
@@ -69,6 +69,10 @@ struct Service {
     /// When the certificate of the pages ends.
     not_after: Option<Instant>,
     shown: Arc<Mutex<Shown>>,
+    /// Stops the daemon as a signal does.
+    stop: Sender<()>,
+    /// Why it stops by itself: the store is a newer corewatch's by now.
+    outdated: Arc<OnceLock<String>>,
 }
 
 /// What only this process knows, and what it has shown.
@@ -96,7 +100,7 @@ pub async fn serve(
     installation: Installation,
     clock: Clock,
 ) -> Result<Ended, ServiceError> {
-    let mut signals = signals()?;
+    let (stop, mut signals) = signals()?;
     // From here on it is waited for: before, it ends the process.
     let hangups = signal(SignalKind::hangup())?;
     let manager = ServiceManager::of_process();
@@ -138,6 +142,8 @@ pub async fn serve(
         health: pages.health.clone(),
         not_after,
         shown: Arc::default(),
+        stop,
+        outdated: Arc::default(),
     };
     let installation = service.live.now();
     for authority in &installation.authorities {
@@ -173,14 +179,18 @@ pub async fn serve(
         service.store.close().await;
     }
     tracing::info!(event = "stopped", "stopped");
-    Ok(ended)
+    match service.outdated.get() {
+        Some(why) => Err(StoreError::Newer(why.clone()).into()),
+        None => Ok(ended),
+    }
 }
 
-/// Each signal to stop.
-fn signals() -> Result<Receiver<()>, std::io::Error> {
+/// Each signal to stop, and what stops as one does.
+fn signals() -> Result<(Sender<()>, Receiver<()>), std::io::Error> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let (sender, signals) = mpsc::channel(2);
+    let stop = sender.clone();
     tokio::spawn(async move {
         loop {
             tokio::select! {
@@ -192,7 +202,7 @@ fn signals() -> Result<Receiver<()>, std::io::Error> {
             }
         }
     });
-    Ok(signals)
+    Ok((stop, signals))
 }
 
 impl Work for Service {
@@ -233,6 +243,12 @@ impl Work for Service {
             Err(error) => {
                 tracing::error!(event = "pass_failed", %error, "the pass failed");
                 self.health.amiss("pass", Some(error.to_string()));
+                if let PassError::Store(StoreError::Newer(why)) = error
+                    && self.outdated.set(why).is_ok()
+                {
+                    // Nobody listens any more where it is stopping already.
+                    let _ = self.stop.send(()).await;
+                }
                 return false;
             }
         };

@@ -44,6 +44,8 @@ struct Link {
 struct Fact {
     label: String,
     value: String,
+    /// Whether it is too long to stand beside its label on a phone.
+    long: bool,
 }
 
 impl Teller<'_> {
@@ -176,6 +178,7 @@ impl Teller<'_> {
             facts.push(Fact {
                 label: words.say(label, &[])?,
                 value: one_line(&value),
+                long: label == "label_procedure",
             });
             Ok(())
         };

@@ -45,6 +45,11 @@ pub enum StoreError {
         "the store's schema cannot be used ({0}); run the corewatch that made it, or a newer one"
     )]
     Schema(#[from] sqlx::migrate::MigrateError),
+    /// The schema was brought up to date by a newer corewatch while this one ran.
+    #[error(
+        "the store's schema cannot be used ({0}); run the corewatch that made it, or a newer one"
+    )]
+    Newer(String),
     /// A statement failed.
     #[error("the store failed: {0}")]
     Database(#[from] sqlx::Error),

@@ -1,7 +1,7 @@
-//! `corewatch store` beside a daemon that runs.
+//! `corewatch store` beside a daemon that runs, and a store that a newer corewatch has been at.
 
 use crate::daemon::{RUN, get, site};
-use crate::support::free_port;
+use crate::support::{execute_sqlite, free_port};
 
 const CONFIG: [&str; 2] = ["--config", "corewatch.toml"];
 
@@ -48,4 +48,71 @@ fn a_backup_is_made_beside_the_daemon_and_put_back_when_it_has_stopped() {
     let damaged = run(&["store", "verify", "backup.db"], 2);
     assert!(!damaged.stderr.is_empty());
     run(&["store", "verify", "nowhere.db"], 2);
+}
+
+/// A step of the schema that only a later corewatch knows.
+const LATER: &str = "INSERT INTO _sqlx_migrations
+    (version, description, installed_on, success, checksum, execution_time)
+    VALUES (9001, 'later', CURRENT_TIMESTAMP, 1, x'00', 0)";
+
+#[test]
+fn no_command_works_on_a_store_of_a_newer_corewatch() {
+    let site = site(free_port());
+    site.run(&[&["sync"], &CONFIG[..]].concat()).ended_with(0);
+    execute_sqlite(&site.path("corewatch.db"), LATER);
+    let commands: [&[&str]; 12] = [
+        &["sync"],
+        &["cycle"],
+        &["run"],
+        &["evaluate", "--as-of", "2026-11-20"],
+        &["explain", "0123456789abc"],
+        &["report"],
+        &["replay", "--from", "2026-11-02", "--to", "2026-11-03"],
+        &["alerts", "list"],
+        &["alerts", "release"],
+        &[
+            "alerts",
+            "ack",
+            "0123456789abc",
+            "--by",
+            "Tom",
+            "--reason",
+            "ill",
+            "--until",
+            "2027-01-29",
+        ],
+        &["store", "backup", "backup.db"],
+        &["cycle", "--at", "2026-11-20T09:00:00Z"],
+    ];
+    for command in commands {
+        let run = site.run(&[command, &CONFIG].concat()).ended_with(2);
+        assert!(run.stderr.contains("9001"), "{command:?}: {}", run.stderr);
+    }
+    // Those that look for faults find one.
+    for command in [&["check"][..], &["store", "verify"]] {
+        let run = site.run(&[command, &CONFIG].concat()).ended_with(1);
+        let said = format!("{}{}", run.stdout, run.stderr);
+        assert!(said.contains("9001"), "{command:?}: {said}");
+    }
+    assert!(!site.path("backup.db").exists());
+}
+
+#[test]
+fn a_daemon_stops_itself_where_a_newer_one_has_been_at_its_store() {
+    let port = free_port();
+    let site = site(port);
+    let config = std::fs::read_to_string(site.path("corewatch.toml")).unwrap();
+    let config = format!("{config}[schedule]\npass = \"* * * * *\"\n");
+    site.write("corewatch.toml", &config);
+    let mut daemon = site.start(&RUN);
+    daemon.wait_until("a pass", || {
+        get(port, "/metrics").contains("\ncorewatch_obligations{")
+    });
+    execute_sqlite(&site.path("corewatch.db"), LATER);
+    let (ended, said) = daemon.ends();
+    assert_eq!(ended, Some(2), "{said}");
+    assert!(
+        said.contains("it has step 9001, that this program does not know"),
+        "{said}"
+    );
 }

@@ -38,7 +38,8 @@ pub async fn put_told(
     tx.insert_many(
         "alert_told (authority, obligation, kind, step, due, repeat, recipient, message_id, \
          queued, reason)",
-        "",
+        // What is on the record stays: a clash must not keep everybody else from being told.
+        "ON CONFLICT DO NOTHING",
         told.iter().map(row).collect(),
     )
     .await?;
@@ -275,4 +276,45 @@ pub async fn refused_messages(
     rows.iter()
         .map(|row| Ok((row.text(0)?, row.text(1)?)))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+    use crate::store::testing::{postgres, sqlite};
+
+    async fn told_once(store: Store) {
+        let record = |recipient: &str| Record {
+            obligation: "o1".to_owned(),
+            due: "2026-06-04".parse().unwrap(),
+            recipient: recipient.to_owned(),
+            what: Recorded::Step { step: 2, repeat: 0 },
+        };
+        let now = "2026-06-05T09:00:00Z".parse().unwrap();
+        let mut tx = store.begin().await.unwrap();
+        let first = [("<1@x>".to_owned(), record("anna@example.org"))];
+        put_told(&mut tx, "luton", now, &first).await.unwrap();
+        let again = [
+            ("<2@x>".to_owned(), record("Anna@example.org")),
+            ("<3@x>".to_owned(), record("ben@example.org")),
+        ];
+        put_told(&mut tx, "luton", now, &again).await.unwrap();
+        let told = steps_told(&mut tx, "o1").await.unwrap();
+        let messages: Vec<&str> = told.iter().map(|t| t.message_id.as_str()).collect();
+        assert_eq!(messages, ["<1@x>", "<3@x>"]);
+        tx.commit().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_is_on_the_record_stays_and_the_rest_goes_on_in_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        told_once(sqlite(folder.path()).await).await;
+    }
+
+    #[tokio::test]
+    #[ignore = "needs PostgreSQL; tests/run starts it"]
+    async fn what_is_on_the_record_stays_and_the_rest_goes_on_in_postgres() {
+        told_once(postgres().await).await;
+    }
 }

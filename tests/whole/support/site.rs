@@ -155,6 +155,21 @@ impl Running {
         }
     }
 
+    /// Waits until it ends by itself: its exit status, and all that it said.
+    #[track_caller]
+    pub fn ends(mut self) -> (Option<i32>, String) {
+        let began = Instant::now();
+        loop {
+            if let Some(ended) = self.child.try_wait().expect("its state") {
+                // What it said last may still be on its way.
+                std::thread::sleep(Duration::from_millis(200));
+                return (ended.code(), self.said());
+            }
+            assert!(began.elapsed() < PATIENCE, "it goes on:\n{}", self.said());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
     /// Sends it a signal: `-HUP`.
     pub fn signal(&self, signal: &str) {
         let pid = self.child.id().to_string();
