@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 use corewatch::alerts::RuleBook;
 use corewatch::calendar::Day;
 use corewatch::config::Hours;
-use corewatch::daemon::{Authority, Basis, Cases, Installation, Kept, Plan};
+use corewatch::daemon::{Authority, Basis, Cases, Installation, Plan};
 use corewatch::rules::State;
 use corewatch::store::Store;
 use corewatch::store::copy::{self, StoredTimeline};
@@ -204,7 +204,7 @@ async fn pass(folder: &Path) {
 
 /// What one evaluation of the copy took.
 struct Took {
-    read: Duration,
+    planned: Duration,
     evaluated: Duration,
     written: Duration,
     children: usize,
@@ -213,13 +213,13 @@ struct Took {
 
 impl Took {
     fn seconds(&self) -> f64 {
-        (self.read + self.evaluated + self.written).as_secs_f64()
+        (self.planned + self.evaluated + self.written).as_secs_f64()
     }
 
     fn words(&self) -> String {
         format!(
-            "read {:.3} s, evaluated {:.3} s, written {:.3} s, together {:.3} s, {} MB at most",
-            self.read.as_secs_f64(),
+            "planned {:.3} s, read and evaluated {:.3} s, written {:.3} s, together {:.3} s, {} MB at most",
+            self.planned.as_secs_f64(),
             self.evaluated.as_secs_f64(),
             self.written.as_secs_f64(),
             self.seconds(),
@@ -242,26 +242,25 @@ async fn survey(store: &Store, authority: &Authority, today: Day) -> Took {
     let now = authority.calendar.zone.start_of(today);
     let began = Instant::now();
     let mut tx = store.snapshot().await.expect("the store");
-    let mut cases = Cases::of_nobody(&mut tx, authority).await.expect("rules");
+    let cases = Cases::of_nobody(&mut tx, authority).await.expect("rules");
     let book = RuleBook::default();
     let basis = Basis::new(authority, &cases.rules, &book, Hours::default());
-    let kept = Kept::read(&mut tx, authority).await.expect("the register");
-    let plan = Plan::new(kept, basis, Vec::new(), (today, now)).expect("the register");
-    let which = cases.turn_to(&mut tx, authority, &plan.which).await;
-    which.expect("the copy");
-    tx.commit().await.expect("the store");
-    let read = began.elapsed();
-    let survey = plan.carry_out(&cases, authority, |_, _, _| {});
+    let plan = Plan::make(&mut tx, authority, basis, Vec::new(), (today, now)).await;
+    let plan = plan.expect("the register");
+    let planned = began.elapsed();
+    let survey = plan
+        .carry_out(tx, &cases.rules, authority, |_, _, _| {})
+        .await;
     let survey = survey.expect("the copy is sound");
-    let evaluated = began.elapsed() - read;
+    let evaluated = began.elapsed() - planned;
     let mut tx = store.begin().await.expect("the store");
     let id = &authority.settings.id;
     survey.write(&mut tx, id).await.expect("the register kept");
     tx.commit().await.expect("the store");
     Took {
-        read,
+        planned,
         evaluated,
-        written: began.elapsed() - read - evaluated,
+        written: began.elapsed() - planned - evaluated,
         children: survey.evaluated(),
         peak: peak_megabytes(),
     }

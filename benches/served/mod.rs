@@ -187,12 +187,15 @@ impl Cases {
 
     /// Changes every hundredth child with all its rows, or every hundredth row.
     pub async fn change(&self, spread: Spread) {
-        let (of_rows, of_children) = match spread {
-            Spread::OfChildren => ("child % 100 = 0", "id % 100 = 0"),
-            Spread::OfRows => ("id % 100 = 0", "id % 100 = 1"),
-        };
         // Between the last reading and the next one, and an overlap after the one before.
         let at = self.now.plus_seconds(-600);
+        let children = big::children();
+        // Rows lie child after child, so that every hundredth row of a table in which each child has
+        // several would always be of the same ones: each round begins one further.
+        let (of_rows, of_children) = match spread {
+            Spread::OfChildren => ("child % 100 = 0".to_owned(), "id % 100 = 0"),
+            Spread::OfRows => (format!("(id + id / {children}) % 100 = 0"), "id % 100 = 1"),
+        };
         let sql = format!(
             "UPDATE child SET team = team || 'x', changed = '{at}' WHERE {of_children}; \
              UPDATE plan SET category = category || 'x', changed = '{at}' WHERE {of_rows}; \

@@ -123,12 +123,14 @@ impl<'a> Reader<'a> {
         Reader { rest }
     }
 
+    #[inline]
     pub(super) fn byte(&mut self) -> Result<u8, TimelineError> {
         let (byte, rest) = self.rest.split_first().ok_or(TimelineError)?;
         self.rest = rest;
         Ok(*byte)
     }
 
+    #[inline]
     pub(super) fn uint(&mut self) -> Result<u64, TimelineError> {
         let first = self.byte()?;
         if first < 0x80 {
@@ -145,11 +147,13 @@ impl<'a> Reader<'a> {
         Err(TimelineError)
     }
 
+    #[inline]
     pub(super) fn int(&mut self) -> Result<i64, TimelineError> {
         let value = self.uint()?;
         Ok((value >> 1) as i64 ^ -((value & 1) as i64))
     }
 
+    #[inline]
     pub(super) fn day(&mut self) -> Result<Day, TimelineError> {
         let day = i32::try_from(self.int()?);
         day.map(Day).map_err(|_| TimelineError)
@@ -196,6 +200,7 @@ impl<'a> RowReader<'a> {
         })
     }
 
+    #[inline]
     pub(super) fn text(&mut self) -> Result<&'a str, TimelineError> {
         let length = usize::try_from(self.numbers.uint()?).map_err(|_| TimelineError)?;
         let (text, rest) = self.texts.split_at_checked(length).ok_or(TimelineError)?;
@@ -216,6 +221,7 @@ impl<'a> RowReader<'a> {
     }
 
     /// An event whose attributes are still to come.
+    #[inline]
     pub(super) fn event(&mut self) -> Result<Event<'a>, TimelineError> {
         let kind = Symbol(self.numbers.uint()? as u32);
         let id = self.text()?;
@@ -235,6 +241,7 @@ impl<'a> RowReader<'a> {
         })
     }
 
+    #[inline]
     fn moment(&mut self, has: u8, day: u8, time: u8) -> Result<Option<Moment>, TimelineError> {
         if has & day == 0 {
             return Ok(None);

@@ -1,5 +1,7 @@
 //! The decoded timeline of one child, borrowed from its bytes.
 
+use std::ops::Range;
+
 use super::Symbol;
 use super::encoding::{Reader, RowReader, VERSION};
 use super::value::Attributes;
@@ -164,9 +166,14 @@ impl<'a> Timeline<'a> {
 
     /// The events of one kind, in order.
     pub fn events_of(&self, kind: Symbol) -> &[Event<'a>] {
+        &self.events[self.place_of_events(kind)]
+    }
+
+    /// Where the events of one kind lie in [`Timeline::events`].
+    pub fn place_of_events(&self, kind: Symbol) -> Range<usize> {
         let start = self.events.partition_point(|e| e.kind < kind);
         let length = self.events[start..].partition_point(|e| e.kind == kind);
-        &self.events[start..start + length]
+        start..start + length
     }
 
     /// The periods of one kind, in order.

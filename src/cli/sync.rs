@@ -5,9 +5,10 @@ use std::io::Write as _;
 use clap::Args;
 
 use super::{ConfigArgument, Context, Failure};
-use crate::calendar::Instant;
+use crate::calendar::{Instant, Zone};
 use crate::daemon::{Authority, Installation};
 use crate::source::{SourceError, SyncOutcome, SyncRequest, sync};
+use crate::store::copy::QuarantinedRow;
 use crate::store::{Store, copy};
 
 /// Read every authority's source once into the copy; tell nobody.
@@ -42,15 +43,9 @@ impl Sync {
             }
             if self.quarantine {
                 let mut tx = store.snapshot().await?;
-                for row in copy::quarantine(&mut tx, id).await? {
-                    writeln!(
-                        context.out,
-                        "{id}: in quarantine since {}: {}, {}: {}",
-                        authority.calendar.zone.day_of(row.since),
-                        row.query,
-                        row.key,
-                        row.reason
-                    )?;
+                let rows = copy::quarantine(&mut tx, id).await?;
+                for line in listed(id, &rows, authority.calendar.zone) {
+                    writeln!(context.out, "{line}")?;
                 }
             }
         }
@@ -77,6 +72,34 @@ impl Sync {
         };
         sync(store, &request).await
     }
+}
+
+/// The rows in quarantine by query and reason, in the order of the queries: how many, and which.
+fn listed(authority: &str, rows: &[QuarantinedRow], zone: Zone) -> Vec<String> {
+    let mut groups: Vec<(&str, &str, Vec<&QuarantinedRow>)> = Vec::new();
+    for row in rows {
+        let alike = groups
+            .iter_mut()
+            .find(|(query, reason, _)| *query == row.query && *reason == row.reason);
+        match alike {
+            Some((_, _, rows)) => rows.push(row),
+            None => groups.push((&row.query, &row.reason, vec![row])),
+        }
+    }
+    let mut lines = Vec::new();
+    for (query, reason, rows) in groups {
+        let s = if rows.len() == 1 { "" } else { "s" };
+        lines.push(format!(
+            "{authority}: in quarantine: {query}: {} row{s}: {reason}",
+            rows.len()
+        ));
+        let since = |row: &QuarantinedRow| zone.day_of(row.since);
+        lines.extend(
+            rows.iter()
+                .map(|row| format!("    {}, since {}", row.key, since(row))),
+        );
+    }
+    lines
 }
 
 fn summary(outcome: &SyncOutcome) -> String {
@@ -108,4 +131,43 @@ fn summary(outcome: &SyncOutcome) -> String {
         ));
     }
     line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_quarantine_is_listed_by_query_and_reason_with_counts_and_ids_alone() {
+        let row = |query: &str, key: &str, reason: &str, since: &str| QuarantinedRow {
+            query: query.to_owned(),
+            key: key.to_owned(),
+            reason: reason.to_owned(),
+            since: since.parse().unwrap(),
+        };
+        let (visit, day) = (
+            "events visit (line 10)",
+            "unreadable day in column `occurred`",
+        );
+        let rows = [
+            row(visit, "V1", day, "2026-05-01T08:00:00Z"),
+            row(visit, "row 7", "no event_id", "2026-05-01T08:00:00Z"),
+            row(visit, "V2", day, "2026-05-02T23:30:00Z"),
+            row(
+                "teams (line 16)",
+                "T1",
+                "its id comes twice",
+                "2026-05-02T08:00:00Z",
+            ),
+        ];
+        insta::assert_snapshot!(listed("luton", &rows, Zone::LONDON).join("\n"), @"
+        luton: in quarantine: events visit (line 10): 2 rows: unreadable day in column `occurred`
+            V1, since 2026-05-01
+            V2, since 2026-05-03
+        luton: in quarantine: events visit (line 10): 1 row: no event_id
+            row 7, since 2026-05-01
+        luton: in quarantine: teams (line 16): 1 row: its id comes twice
+            T1, since 2026-05-02
+        ");
+    }
 }

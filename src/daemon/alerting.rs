@@ -3,19 +3,21 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use super::amiss::troubles;
 use super::evaluation::{Cases, EvaluationError, Which};
 use super::installation::Authority;
 use super::lease::{LeaseError, PassLease};
-use super::survey::{Basis, Kept, Plan, Survey};
+use super::survey::{Basis, Plan, Survey};
 use crate::alerts::{
-    Alert, Decision, Desk, Directory, Fate, Hole, Instead, Knowledge, Owed, Phase, Post, Readers,
-    RuleBook, StaffKinds, Tick, Trouble, TroubleKind, Unreached, Watch, decide, fate, key_of,
+    Alert, Desk, Directory, Fate, Knowledge, Owed, Phase, Post, Readers, RuleBook, StaffKinds,
+    Tick, Trouble, Unreached, Watch, Watched, decide, fate, key_of,
 };
 use crate::calendar::{Day, Instant};
-use crate::case::Staff;
+use crate::case::{Staff, Timeline};
 use crate::config::Alerts;
 use crate::document::Faults;
 use crate::mail::{self, AddressBook, Letter, QueueError, Sender, Writer};
+use crate::rules::Obligation;
 use crate::store::alerts::ToldStep;
 use crate::store::{Store, StoreError, Transaction, alerts as table, copy, mail as mail_table};
 
@@ -78,8 +80,8 @@ pub struct AlertingOutcome {
     pub troubles: Vec<Trouble>,
 }
 
-/// What was read before anything is decided.
-struct Reading {
+/// What is known before anything is decided.
+struct Evaluated {
     book: RuleBook,
     readers: Readers,
     addresses: AddressBook,
@@ -126,23 +128,20 @@ async fn read(
     setting: &Setting<'_>,
     authority: &Authority,
     lease: &PassLease,
-) -> Result<Reading, AlertingError> {
+) -> Result<Evaluated, AlertingError> {
     let id = &authority.settings.id;
     let now = setting.now;
     let (staff, addresses, unusable) = staff_and_unusable(setting.store, id, lease, now).await?;
     let mut tx = setting.store.snapshot().await?;
-    let mut cases = Cases::of_nobody(&mut tx, authority).await?;
+    let cases = Cases::of_nobody(&mut tx, authority).await?;
     let symbols = copy::symbols(&mut tx, id).await?;
     let known = table::known_rules(&mut tx, id).await?;
     let book = RuleBook::new(&cases.rules, &authority.ladders, &known);
     let today = authority.calendar.zone.day_of(now);
     let basis = Basis::new(authority, &cases.rules, &book, setting.alerts.hours);
-    let kept = Kept::read(&mut tx, authority).await?;
     let attended = table::attended_children(&mut tx, id).await?;
-    let plan = Plan::new(kept, basis, attended, (today, now))?;
-    cases.turn_to(&mut tx, authority, &plan.which).await?;
+    let plan = Plan::make(&mut tx, authority, basis, attended, (today, now)).await?;
     let alerts = alerts_of(&mut tx, id, &plan.which).await?;
-    tx.commit().await?;
     let directory = Directory {
         staff: &staff,
         kinds: StaffKinds::of(&symbols),
@@ -163,10 +162,11 @@ async fn read(
             .map(|a| a.child.as_str())
             .collect::<HashSet<_>>(),
     };
-    let survey = plan.carry_out(&cases, authority, |found, timeline, obligations| {
+    let look = |found: &mut Watched, timeline: &Timeline<'_>, obligations: &[Obligation<'_>]| {
         watch.look(found, timeline, obligations);
-    })?;
-    Ok(Reading {
+    };
+    let survey = plan.carry_out(tx, &cases.rules, authority, look).await?;
+    Ok(Evaluated {
         readers: Readers::new(&staff, authority.language),
         book,
         addresses,
@@ -189,7 +189,7 @@ async fn alerts_of(
 async fn write(
     setting: &Setting<'_>,
     authority: &Authority,
-    reading: &Reading,
+    reading: &Evaluated,
     tx: &mut Transaction,
 ) -> Result<AlertingOutcome, AlertingError> {
     let (id, now) = (&authority.settings.id, setting.now);
@@ -248,7 +248,7 @@ async fn write(
         held: decision.held.len(),
         put_off: decision.put_off,
         next: [decision.next, next_change].into_iter().flatten().min(),
-        troubles: troubles(tx, id, reading, &alerts, &decision).await?,
+        troubles: troubles(tx, id, (book, watched), &alerts, &decision).await?,
     })
 }
 
@@ -287,7 +287,7 @@ async fn withdraw(
     tx: &mut Transaction,
     authority: &str,
     alerts: &mut HashMap<String, Alert>,
-    reading: &Reading,
+    reading: &Evaluated,
     today: Day,
     now: Instant,
 ) -> Result<BTreeSet<String>, AlertingError> {
@@ -395,77 +395,4 @@ async fn knowledge(
         knowledge.unreached.insert(obligation, unreached);
     }
     Ok(knowledge)
-}
-
-/// What operations should know of an authority whose source was read.
-async fn troubles(
-    tx: &mut Transaction,
-    authority: &str,
-    reading: &Reading,
-    alerts: &HashMap<String, Alert>,
-    decision: &Decision,
-) -> Result<Vec<Trouble>, StoreError> {
-    let mut troubles = Vec::new();
-    let mut add = |kind: TroubleKind, item: String, line: String| {
-        troubles.push(Trouble {
-            kind,
-            authority: authority.to_owned(),
-            item,
-            line,
-        });
-    };
-    for (rule, reasons) in &reading.book.unmeasured {
-        let line = format!("{rule}: {}", reasons.join("; "));
-        add(TroubleKind::Unmeasured, rule.clone(), line);
-    }
-    for (rule, ladder) in &reading.book.without_ladder {
-        let line = format!("{rule} names the ladder {ladder}");
-        add(TroubleKind::LadderMissing, rule.clone(), line);
-    }
-    for (id, hole) in &decision.holes {
-        if let Some(duty) = reading.survey.watched.duties.get(id) {
-            let (item, line) = hole_words(id, &duty.case_ref, hole);
-            add(TroubleKind::Hole, item, line);
-        }
-    }
-    for id in &decision.held {
-        let alert = decision.changed.get(id).or_else(|| alerts.get(id));
-        if let Some(alert) = alert {
-            let line = format!("{id}; {}; {}", alert.case_ref, alert.rule);
-            add(TroubleKind::FloodHeld, id.clone(), line);
-        }
-    }
-    let mut unusable: BTreeMap<(String, String), usize> = BTreeMap::new();
-    for row in copy::quarantine(tx, authority).await? {
-        *unusable.entry((row.query, row.reason)).or_default() += 1;
-    }
-    for ((query, reason), rows) in unusable {
-        let line = format!("{query}: {rows} with {reason}");
-        add(TroubleKind::Quarantine, format!("{query}: {reason}"), line);
-    }
-    Ok(troubles)
-}
-
-fn hole_words(id: &str, case_ref: &str, hole: &Hole) -> (String, String) {
-    let roles: Vec<String> = hole
-        .roles
-        .iter()
-        .map(|role| match role {
-            crate::alerts::To::Address(_) => "an address of the ladder".to_owned(),
-            role => role.to_string(),
-        })
-        .collect();
-    let (item, what) = match hole.instead {
-        Instead::Others => ("role", "the others of the step are told".to_owned()),
-        Instead::Above(step) => ("step", format!("the people of step {step} are told")),
-        Instead::Operations => ("step", "no step above reaches anyone".to_owned()),
-    };
-    (
-        format!("{id} {item} {}", hole.step),
-        format!(
-            "{id}; {case_ref}; step {}: nobody as {}; {what}",
-            hole.step,
-            roles.join(", ")
-        ),
-    )
 }

@@ -1,5 +1,6 @@
 //! The evaluation of an authority's whole copy, on all processors.
 
+use std::borrow::Cow;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,7 +14,7 @@ use crate::store::{StoreError, Transaction, copy};
 
 /// Children that a thread takes at a time: enough to be worth the taking, few enough that the last
 /// to finish is not waited for.
-const CHILDREN_AT_A_TIME: usize = 128;
+pub(super) const CHILDREN_AT_A_TIME: usize = 256;
 
 /// What stands in the way of an evaluation.
 #[derive(Debug, thiserror::Error)]
@@ -127,11 +128,6 @@ impl Cases {
         Ok(())
     }
 
-    fn timeline(&self, child: usize) -> &[u8] {
-        let start = if child == 0 { 0 } else { self.ends[child - 1] };
-        &self.timelines[start..self.ends[child]]
-    }
-
     /// Evaluates every child as of `today`. Children are shared out in runs; of each run `gather`
     /// makes what is handed back, in the order of the children.
     ///
@@ -143,45 +139,77 @@ impl Cases {
         today: Day,
         gather: impl Fn(&mut T, &Timeline<'_>, &[Obligation<'_>]) + Sync,
     ) -> Result<Vec<T>, EvaluationError> {
-        let children = self.ends.len();
-        let runs = children.div_ceil(CHILDREN_AT_A_TIME);
         let next = AtomicUsize::new(0);
-        let gathered = Mutex::new(Vec::with_capacity(runs));
-        let work = || -> Result<(), TimelineError> {
-            let evaluator = Evaluator::new(&self.rules, &authority.calendar);
+        let take = || {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let first = number * CHILDREN_AT_A_TIME;
+            let beyond = self.ends.len().min(first + CHILDREN_AT_A_TIME);
+            (first < beyond).then(|| {
+                let start = if first == 0 { 0 } else { self.ends[first - 1] };
+                Run {
+                    number,
+                    start,
+                    timelines: Cow::Borrowed(&self.timelines[start..]),
+                    ends: Cow::Borrowed(&self.ends[first..beyond]),
+                }
+            })
+        };
+        evaluate_runs(&self.rules, authority, today, take, gather)
+    }
+}
+
+/// Timelines of some children, one after the other.
+pub(super) struct Run<'c> {
+    /// Which run: those of later children have higher numbers.
+    pub(super) number: usize,
+    /// What the first byte is counted as.
+    pub(super) start: usize,
+    pub(super) timelines: Cow<'c, [u8]>,
+    /// Where each timeline ends.
+    pub(super) ends: Cow<'c, [usize]>,
+}
+
+/// Evaluates the runs that `take` hands out on all processors, until there are no more.
+pub(super) fn evaluate_runs<'c, T: Default + Send>(
+    rules: &RuleSet,
+    authority: &Authority,
+    today: Day,
+    take: impl Fn() -> Option<Run<'c>> + Sync,
+    gather: impl Fn(&mut T, &Timeline<'_>, &[Obligation<'_>]) + Sync,
+) -> Result<Vec<T>, EvaluationError> {
+    let gathered = Mutex::new(Vec::new());
+    let work = || -> Result<(), TimelineError> {
+        let evaluator = Evaluator::new(rules, &authority.calendar);
+        while let Some(run) = take() {
             let mut timeline = Timeline::default();
             let mut obligations = Vec::new();
-            loop {
-                let run = next.fetch_add(1, Ordering::Relaxed);
-                if run >= runs {
-                    return Ok(());
-                }
-                let mut result = T::default();
-                let first = run * CHILDREN_AT_A_TIME;
-                for child in first..children.min(first + CHILDREN_AT_A_TIME) {
-                    timeline.decode_into(self.timeline(child))?;
-                    obligations.clear();
-                    evaluator.evaluate(&timeline, today, &mut obligations);
-                    gather(&mut result, &timeline, &obligations);
-                }
-                let mut all = gathered.lock().unwrap_or_else(PoisonError::into_inner);
-                all.push((run, result));
+            let mut result = T::default();
+            let mut first = 0;
+            for end in run.ends.iter().map(|end| end - run.start) {
+                timeline.decode_into(&run.timelines[first..end])?;
+                first = end;
+                obligations.clear();
+                evaluator.evaluate(&timeline, today, &mut obligations);
+                gather(&mut result, &timeline, &obligations);
             }
-        };
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        std::thread::scope(|scope| {
-            let others: Vec<_> = (1..threads.min(runs)).map(|_| scope.spawn(work)).collect();
-            let mine = work();
-            let theirs = others.into_iter().map(|thread| {
-                // The panic hook has ended the program before a join could fail.
-                thread.join().unwrap_or(Err(TimelineError))
-            });
-            theirs.fold(mine, Result::and)
-        })?;
-        let mut gathered = gathered
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner);
-        gathered.sort_by_key(|(run, _)| *run);
-        Ok(gathered.into_iter().map(|(_, result)| result).collect())
-    }
+            let mut all = gathered.lock().unwrap_or_else(PoisonError::into_inner);
+            all.push((run.number, result));
+        }
+        Ok(())
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let mine = work();
+        let theirs = others.into_iter().map(|thread| {
+            // The panic hook has ended the program before a join could fail.
+            thread.join().unwrap_or(Err(TimelineError))
+        });
+        theirs.fold(mine, Result::and)
+    })?;
+    let mut gathered = gathered
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
+    gathered.sort_by_key(|(number, _)| *number);
+    Ok(gathered.into_iter().map(|(_, result)| result).collect())
 }

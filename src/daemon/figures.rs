@@ -151,12 +151,18 @@ async fn count_kept(
     let basis = Basis::of_obligations(authority, &cases.rules);
     let mut counts = Counts::default();
     let mut which = Which::All;
-    if let Some(entries) = kept.entries(today, |stored| Kept::rests_on(stored, &basis))? {
-        let due = entries.iter().filter(|entry| entry.is_due(today, now));
-        let mut stale: BTreeSet<&str> = due.map(|entry| entry.child).collect();
-        stale.extend(kept.changed().iter().map(String::as_str));
+    let rests_on = |stored: &str| Kept::rests_on(stored, &basis);
+    if let Some(register) = kept.register(tx, authority, today, rests_on).await? {
+        let mut stale: BTreeSet<&str> = kept.changed().iter().map(String::as_str).collect();
         let mut groups: FxHashMap<(&str, Counted), u64> = FxHashMap::default();
-        for entry in entries.iter().filter(|e| !stale.contains(e.child)) {
+        for entry in register.entries() {
+            let entry = entry?;
+            if entry.outlook.is_due(today, now) {
+                stale.insert(entry.child);
+            }
+            if stale.contains(entry.child) {
+                continue;
+            }
             counts.add_children(entry.team, u64::from(entry.has_obligations()));
             for group in entry.counts() {
                 let (counted, count) = group?;

@@ -2,6 +2,7 @@
 //! service manager.
 
 mod alerting;
+mod amiss;
 mod basis;
 mod clock;
 mod coverage;
@@ -14,6 +15,7 @@ mod notify;
 mod operations;
 mod pass;
 mod past;
+mod reading;
 mod register;
 mod reload;
 mod replay;

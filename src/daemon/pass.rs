@@ -165,10 +165,12 @@ pub async fn pass_for(
         }
         _ => Ok(()),
     };
-    lease.give_back().await?;
+    let given_back = lease.give_back().await;
+    // What went wrong first is what is told: a store that fails, fails at all that comes after it.
     let outcome = ended?;
     kept?;
     forgotten?;
+    given_back?;
     // A pass that reads nothing does not say that all is well with the sources.
     if due == Due::Reading && outcome.is_well() {
         operations::heartbeat(installation).await;

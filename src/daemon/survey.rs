@@ -6,15 +6,14 @@
 //! The rest of a pass may rely on this: who is not looked at has no step fallen for anything that is
 //! open, nothing newly overdue, and no alert that waits, is held or was told of anything open.
 
-use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 
-use super::evaluation::{Cases, EvaluationError, Which};
+use super::evaluation::{EvaluationError, Which};
 use super::installation::Authority;
-use super::register::{Entry, Pages, Register, put_counts};
+use super::reading::Reading;
+use super::register::{Entry, Kind, PageBuilder, Register, put_counts};
 use crate::alerts::{RuleBook, Watched};
 use crate::calendar::{Day, Instant};
 use crate::case::Timeline;
@@ -22,11 +21,15 @@ use crate::config::Hours;
 use crate::metrics::Counted;
 use crate::rules::{Obligation, RuleSet};
 use crate::store::copy::{self, Changes};
-use crate::store::{RegisterHead, StoreError, Transaction};
+use crate::store::{Outlook, RegisterHead, StoreError, Transaction};
 use crate::store::{put_register, register_head, register_pages};
 
 /// Where more than one in so many children are to be looked at, reading all of them is quicker.
 const FEW: usize = 2;
+
+/// The form of a register's pages: another form is another basis, so that what was written in an
+/// earlier one is evaluated again and never read.
+const REGISTER: u32 = 2;
 
 /// What a register is made with: one hash for what obligations follow from, one for what alerts need
 /// besides.
@@ -82,7 +85,7 @@ impl Basis {
     /// The half that obligations follow from.
     pub fn of_obligations(authority: &Authority, rules: &RuleSet) -> String {
         Hashed::of(format_args!(
-            "{} {rules:?} {:?}",
+            "{} {REGISTER} {rules:?} {:?}",
             env!("CARGO_PKG_VERSION"),
             authority.calendar
         ))
@@ -93,48 +96,50 @@ impl Basis {
     }
 }
 
-/// An authority's register as the store has it, and what has changed since.
+/// What the store has of an authority's register, and what has changed since.
 pub struct Kept {
     head: Option<RegisterHead>,
-    register: Register,
     changes: Changes,
 }
 
 impl Kept {
-    /// Reads the register of an authority and what has changed since.
+    /// Reads what an authority's register rests on and what has changed since.
     ///
     /// # Errors
     /// What the store says.
     pub async fn read(tx: &mut Transaction, authority: &Authority) -> Result<Kept, StoreError> {
         let id = &authority.settings.id;
         let head = register_head(tx, id).await?;
-        let pages = match head {
-            Some(_) => register_pages(tx, id).await?,
-            None => Vec::new(),
-        };
         let since = head.as_ref().map_or(0, |head| head.stamp);
         Ok(Kept {
-            register: Register::of(pages),
             changes: copy::changes_since(tx, id, since).await?,
             head,
         })
     }
 
-    /// What is kept of each child; nothing where the register says of another day or rests on
-    /// something else than `is_same` takes.
+    fn head_where(&self, today: Day, is_same: impl Fn(&str) -> bool) -> Option<&RegisterHead> {
+        let head = self.head.as_ref();
+        head.filter(|head| head.day <= today && is_same(&head.basis))
+    }
+
+    /// Reads the register; nothing where it says of a later day or rests on something else than
+    /// `is_same` takes.
     ///
     /// # Errors
-    /// Where the register is damaged.
-    pub fn entries(
+    /// Where the register is damaged; what the store says.
+    pub async fn register(
         &self,
+        tx: &mut Transaction,
+        authority: &Authority,
         today: Day,
         is_same: impl Fn(&str) -> bool,
-    ) -> Result<Option<Vec<Entry<'_>>>, StoreError> {
-        match &self.head {
-            Some(head) if head.day <= today && is_same(&head.basis) => {
-                self.register.entries().map(Some)
+    ) -> Result<Option<Register>, StoreError> {
+        match self.head_where(today, is_same) {
+            None => Ok(None),
+            Some(_) => {
+                let pages = register_pages(tx, &authority.settings.id).await?;
+                Register::of(pages).map(Some)
             }
-            _ => Ok(None),
         }
     }
 
@@ -168,9 +173,21 @@ struct Update {
     pages: Vec<Vec<u8>>,
 }
 
+/// What is known of those who need not be looked at.
+enum Rest {
+    /// Nothing: everybody is looked at.
+    Nobody,
+    /// Nobody is looked at: what the register's head says.
+    Everybody(Outlook),
+    /// The register's word.
+    Of(Register),
+}
+
 /// The children to look at, and what there is besides.
 pub struct Plan {
-    kept: Kept,
+    head: Option<RegisterHead>,
+    stamp: i64,
+    rest: Rest,
     basis: Basis,
     today: Day,
     now: Instant,
@@ -184,31 +201,36 @@ impl Plan {
     ///
     /// # Errors
     /// What the store says.
-    pub fn new(
-        kept: Kept,
+    pub async fn make(
+        tx: &mut Transaction,
+        authority: &Authority,
         basis: Basis,
         attended: Vec<String>,
         (today, now): (Day, Instant),
     ) -> Result<Plan, StoreError> {
+        let kept = Kept::read(tx, authority).await?;
         let stored = basis.stored();
-        let which = match kept.entries(today, |basis| basis == stored)? {
-            None => Which::All,
-            Some(entries) => {
-                let due = entries
-                    .iter()
-                    .filter(|entry| entry.begun || entry.is_due(today, now));
-                let mut some: BTreeSet<String> = due.map(|entry| entry.child.to_owned()).collect();
-                some.extend(kept.changes.children.iter().cloned());
-                some.extend(attended);
-                if some.len() > entries.len() / FEW {
-                    Which::All
-                } else {
-                    Which::Some(some.into_iter().collect())
+        let is_same = |basis: &str| basis == stored;
+        let at_rest = kept.head_where(today, is_same).and_then(|head| {
+            let is_same = head.stamp == kept.changes.stamp && kept.changes.children.is_empty();
+            let all = head.all.filter(|all| !all.begun && !all.is_due(today, now));
+            all.filter(|_| is_same && attended.is_empty())
+        });
+        let (rest, which) = match at_rest {
+            Some(all) => (Rest::Everybody(all), Which::Some(Vec::new())),
+            None => {
+                let register = kept.register(tx, authority, today, is_same).await?;
+                let attended = attended.into_iter().chain(kept.changes.children);
+                match register {
+                    None => (Rest::Nobody, Which::All),
+                    Some(register) => Self::by(register, attended, (today, now))?,
                 }
             }
         };
         Ok(Plan {
-            kept,
+            head: kept.head,
+            stamp: kept.changes.stamp,
+            rest,
             basis,
             today,
             now,
@@ -216,18 +238,42 @@ impl Plan {
         })
     }
 
-    /// Evaluates the children of `cases`, who must be those of the plan; `look` finds what alerts look
-    /// at of each.
+    /// Whom to look at by what the register says, beside `others`.
+    fn by(
+        register: Register,
+        others: impl Iterator<Item = String>,
+        (today, now): (Day, Instant),
+    ) -> Result<(Rest, Which), StoreError> {
+        let mut some: Vec<String> = others.collect();
+        let passed = register.passed();
+        for (at, outlook) in register.outlooks(&passed) {
+            if outlook.begun || outlook.is_due(today, now) {
+                some.push(register.child(at)?.to_owned());
+            }
+        }
+        some.sort_unstable();
+        some.dedup();
+        if some.len() > register.children() / FEW {
+            return Ok((Rest::Nobody, Which::All));
+        }
+        Ok((Rest::Of(register), Which::Some(some)))
+    }
+
+    /// Evaluates the children whom it names, as `tx` has them, by these rules; `look` finds what alerts
+    /// look at of each.
     ///
     /// # Errors
-    /// Where the copy or the register is damaged.
-    pub fn carry_out(
+    /// Where the copy or the register is damaged; what the store says.
+    pub async fn carry_out(
         self,
-        cases: &Cases,
+        tx: Transaction,
+        rules: &RuleSet,
         authority: &Authority,
         look: impl Fn(&mut Watched, &Timeline<'_>, &[Obligation<'_>]) + Sync,
     ) -> Result<Survey, EvaluationError> {
-        let found = cases.evaluate(
+        let reading = Reading::begin(tx, authority, &self.which);
+        let found = reading.evaluate(
+            rules,
             authority,
             self.today,
             |found: &mut Found, timeline, obligations| {
@@ -236,10 +282,8 @@ impl Plan {
                 found.counts.clear();
                 let counted = obligations.iter().map(Counted::from);
                 put_counts(&mut found.counts, counted, self.today);
-                let team = timeline.child.team_id.unwrap_or("");
-                let pages = found.pages.get_or_insert_with(Pages::whole);
-                pages.put(&Entry {
-                    next_change: cases.rules.next_change(
+                let outlook = Outlook {
+                    next_change: rules.next_change(
                         &authority.calendar,
                         timeline,
                         obligations,
@@ -249,21 +293,29 @@ impl Plan {
                     next: of_child.next,
                     begun: of_child.begun,
                     open: of_child.open,
-                    ..Entry::new(timeline.child.id, team, &found.counts)
+                };
+                found.all.add(&outlook);
+                found.page.put(&Entry {
+                    child: timeline.child.id,
+                    outlook,
+                    team: timeline.child.team_id.unwrap_or(""),
+                    counts: &found.counts,
                 });
                 found.watched.add(of_child);
                 found.evaluated += 1;
             },
-        )?;
+        );
+        let found = found.await?;
         let (mut parts, mut pages, mut evaluated) = (Vec::new(), Vec::new(), 0);
+        let mut all = Outlook::default();
         for part in found {
             parts.push(part.watched);
+            all.add(&part.all);
             evaluated += part.evaluated;
-            pages.extend(part.pages.into_iter().flat_map(Pages::into_pages));
+            pages.push(part.page.into_page(Kind::Whole));
         }
         let mut watched = Watched::of(parts);
-        let fresh = Register::of(pages);
-        let update = self.update(&fresh, &mut watched)?;
+        let update = self.update(pages, all, &mut watched)?;
         Ok(Survey {
             watched,
             looked_at: self.which,
@@ -272,72 +324,74 @@ impl Plan {
         })
     }
 
-    /// What is to be written of the register; adds to `watched` what is known of those who were not
-    /// looked at.
+    /// What is to be written of the register, where `fresh` is said of those who were looked at; adds to
+    /// `watched` and `all` what is known of the others.
     fn update(
         &self,
-        fresh: &Register,
+        fresh: Vec<Vec<u8>>,
+        mut all: Outlook,
         watched: &mut Watched,
     ) -> Result<Option<Update>, StoreError> {
-        let fresh = fresh.entries()?;
-        let head = RegisterHead {
-            stamp: self.kept.changes.stamp,
+        let head = |all| RegisterHead {
+            stamp: self.stamp,
             day: self.today,
             basis: self.basis.stored(),
+            all: Some(all),
         };
-        let Which::Some(looked_at) = &self.which else {
-            let mut pages = Pages::whole();
-            fresh.iter().for_each(|entry| pages.put(entry));
+        let (Which::Some(looked_at), Rest::Of(register)) = (&self.which, &self.rest) else {
+            if let Rest::Everybody(all) = &self.rest {
+                watched.open += all.open;
+                watched.next = all.next;
+                return Ok(None);
+            }
             return Ok(Some(Update {
-                head,
+                head: head(all),
                 kept: 0,
-                pages: pages.into_pages(),
+                pages: fresh,
             }));
         };
-        let looked_at: BTreeSet<&str> = looked_at.iter().map(String::as_str).collect();
-        let mut before: FxHashMap<&str, Entry<'_>> = FxHashMap::default();
-        let kept = self.kept.register.entries()?;
-        for entry in &kept {
-            if looked_at.contains(entry.child) {
-                before.insert(entry.child, entry.clone());
-                continue;
+        let fresh = Register::of(fresh)?;
+        let fresh: Vec<Entry<'_>> = fresh.entries().collect::<Result<_, _>>()?;
+        let (mut put, mut gone) = (Vec::new(), Vec::new());
+        let mut passed = register.passed();
+        let mut evaluated = fresh.iter().peekable();
+        for child in looked_at {
+            let now = evaluated.next_if(|entry| entry.child == child);
+            let before = match register.find(child)? {
+                None => None,
+                Some(at) => {
+                    passed.pass(at);
+                    Some(register.entry(at)?)
+                }
+            };
+            match (before, now) {
+                (before, Some(now)) if before.as_ref() != Some(now) => put.push(now),
+                (Some(_), None) => gone.push(child.as_str()),
+                _ => {}
             }
-            watched.open += entry.open;
-            let next = entry.next.filter(|next| *next > self.now);
+        }
+        for (_, outlook) in register.outlooks(&passed) {
+            all.add(&outlook);
+            watched.open += outlook.open;
+            let next = outlook.next.filter(|next| *next > self.now);
             watched.next = [watched.next, next].into_iter().flatten().min();
         }
-        let mut added = Pages::added();
-        for entry in &fresh {
-            if before.remove(entry.child).as_ref() != Some(entry) {
-                added.put(entry);
-            }
-        }
-        before.keys().for_each(|gone| added.put_gone(gone));
-        let added = added.into_pages();
-        let is_same = self.kept.head.as_ref().is_some_and(|before| {
-            before.stamp == head.stamp && (before.day == head.day || fresh.is_empty())
+        let head = head(all);
+        let nothing_new = put.is_empty() && gone.is_empty();
+        let is_same = self.head.as_ref().is_some_and(|before| {
+            before.stamp == head.stamp
+                && before.all == head.all
+                && (before.day == head.day || fresh.is_empty())
         });
-        if added.is_empty() && is_same {
+        if nothing_new && is_same {
             return Ok(None);
         }
-        let together = self.kept.register.clone().with(&added);
-        if !together.is_ragged() {
-            return Ok(Some(Update {
-                head,
-                kept: self.kept.register.pages(),
-                pages: added,
-            }));
-        }
-        let mut pages = Pages::whole();
-        together
-            .entries()?
-            .iter()
-            .for_each(|entry| pages.put(entry));
-        Ok(Some(Update {
-            head,
-            kept: 0,
-            pages: pages.into_pages(),
-        }))
+        let (kept, pages) = if nothing_new {
+            (register.pages(), Vec::new())
+        } else {
+            register.rewritten(&put, &gone)?
+        };
+        Ok(Some(Update { head, kept, pages }))
     }
 }
 
@@ -346,7 +400,8 @@ impl Plan {
 struct Found {
     watched: Watched,
     counts: Vec<u8>,
-    pages: Option<Pages>,
+    page: PageBuilder,
+    all: Outlook,
     evaluated: usize,
 }
 

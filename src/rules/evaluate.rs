@@ -4,6 +4,7 @@ use crate::calendar::{Calendar, Day};
 use crate::case::Timeline;
 
 use super::bind::RuleSet;
+use super::gathered::Gathered;
 use super::model::Shape;
 use super::obligation::Obligation;
 use super::scope::Scope;
@@ -31,9 +32,9 @@ impl<'r> Evaluator<'r> {
     /// Appends every obligation of one child as of `today` to `out`: rule by rule, period by period,
     /// in the order in which a shape opens them.
     pub fn evaluate<'t>(&self, timeline: &Timeline<'t>, today: Day, out: &mut Vec<Obligation<'t>>) {
-        self.verdicts.turn_to(timeline, &self.rules.cancelled);
+        let gathered = self.turn_to(timeline, today);
         for rule in 0..self.rules.bound.len() {
-            self.evaluate_turned(rule, timeline, today, out);
+            self.evaluate_turned(rule, timeline, &gathered, today, out);
         }
     }
 
@@ -45,18 +46,36 @@ impl<'r> Evaluator<'r> {
         today: Day,
         out: &mut Vec<Obligation<'t>>,
     ) {
-        self.verdicts.turn_to(timeline, &self.rules.cancelled);
-        self.evaluate_turned(rule, timeline, today, out);
+        let gathered = self.turn_to(timeline, today);
+        self.evaluate_turned(rule, timeline, &gathered, today, out);
     }
 
-    fn evaluate_turned<'t>(
+    /// Turns to a child: what the rules select of it as of `today`.
+    pub(super) fn turn_to<'e, 't>(
         &self,
+        timeline: &'e Timeline<'t>,
+        today: Day,
+    ) -> Gathered<'e, 't> {
+        let (rules, verdicts) = (self.rules, &self.verdicts);
+        verdicts.turn_to(timeline, &rules.cancelled);
+        Gathered::new(
+            &rules.selections,
+            verdicts,
+            &rules.cancelled,
+            timeline,
+            today,
+        )
+    }
+
+    fn evaluate_turned<'e, 't>(
+        &'e self,
         rule: usize,
-        timeline: &Timeline<'t>,
+        timeline: &'e Timeline<'t>,
+        gathered: &'e Gathered<'e, 't>,
         today: Day,
         out: &mut Vec<Obligation<'t>>,
     ) {
-        for scope in self.scopes_turned(rule, timeline, today) {
+        for scope in self.scopes(rule, timeline, gathered, today) {
             match &scope.rule.shape {
                 Shape::Deadline { .. } => shapes::deadline::evaluate(&scope, out),
                 Shape::Interval { .. } => shapes::interval::evaluate(&scope, out),
@@ -69,21 +88,12 @@ impl<'r> Evaluator<'r> {
         }
     }
 
-    /// The periods of a child that a rule runs in as of `today`.
+    /// The periods that a rule runs in as of `today`, of the child turned to.
     pub(super) fn scopes<'e, 't>(
         &'e self,
         index: usize,
         timeline: &'e Timeline<'t>,
-        today: Day,
-    ) -> impl Iterator<Item = Scope<'e, 't>> + use<'e, 't, 'r> {
-        self.verdicts.turn_to(timeline, &self.rules.cancelled);
-        self.scopes_turned(index, timeline, today)
-    }
-
-    fn scopes_turned<'e, 't>(
-        &'e self,
-        index: usize,
-        timeline: &'e Timeline<'t>,
+        gathered: &'e Gathered<'e, 't>,
         today: Day,
     ) -> impl Iterator<Item = Scope<'e, 't>> + use<'e, 't, 'r> {
         let rule = &self.rules.bound[index];
@@ -108,6 +118,7 @@ impl<'r> Evaluator<'r> {
                 rule,
                 calendar: self.calendar,
                 verdicts: &self.verdicts,
+                gathered,
                 timeline,
                 period,
                 today,

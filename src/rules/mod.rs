@@ -5,6 +5,7 @@ mod bind;
 mod evaluate;
 mod example;
 mod explain;
+mod gathered;
 mod model;
 mod next_change;
 mod obligation;

@@ -107,6 +107,8 @@ pub struct Selector<K, P> {
     pub matching: Option<P>,
     /// Only the n-th, from 1, of those that match.
     pub nth: Option<u32>,
+    /// Its number among what an authority's rules select, `nth` apart; 0 until it is bound.
+    pub(super) place: usize,
 }
 
 /// What a rule asks for: one of the seven shapes of SPEC 3.

@@ -1,12 +1,13 @@
 //! One rule in one period of one child as of one day: what counts there, what is booked, and how an
 //! obligation ends. What the seven shapes have in common.
 
-use smallvec::SmallVec;
+use std::borrow::Cow;
 
 use crate::calendar::{Calendar, Day, Limit, Moment};
 use crate::case::{Class, Event, Period, Symbol, Timeline};
 
 use super::bind::{BoundRule, RuleSet};
+use super::gathered::Gathered;
 use super::model::{BoundPredicate, Selector};
 use super::obligation::{Evidence, Obligation, State};
 use super::verdicts::Verdicts;
@@ -20,6 +21,7 @@ pub(super) struct Scope<'e, 't> {
     pub(super) rule: &'e BoundRule,
     pub(super) calendar: &'e Calendar,
     pub(super) verdicts: &'e Verdicts,
+    pub(super) gathered: &'e Gathered<'e, 't>,
     pub(super) timeline: &'e Timeline<'t>,
     pub(super) period: &'e Period<'t>,
     pub(super) today: Day,
@@ -38,8 +40,8 @@ pub(super) struct Dated<'e, 't> {
     pub(super) held: bool,
 }
 
-/// Events in order; few enough, mostly, to lie on the stack.
-pub(super) type Events<'e, 't> = SmallVec<[Dated<'e, 't>; 16]>;
+/// Events in order: mostly as they were gathered.
+pub(super) type Events<'e, 't> = Cow<'e, [Dated<'e, 't>]>;
 
 impl<'e, 't> Dated<'e, 't> {
     /// An event that was held by the end of `today`.
@@ -75,8 +77,9 @@ impl<'e, 't> Dated<'e, 't> {
         (self.moment(), self.event.id, self.event.kind)
     }
 
-    pub(super) fn is(&self, event: &Event<'_>) -> bool {
-        self.event.kind == event.kind && self.event.id == event.id
+    /// Whether it is this event of the same timeline.
+    pub(super) fn is(&self, event: &Event<'t>) -> bool {
+        std::ptr::eq(self.event, event)
     }
 }
 
@@ -185,15 +188,8 @@ impl<'e, 't> Scope<'e, 't> {
     }
 
     /// Every held event that a selector's kind and predicate fit, wherever it lies, in order.
-    pub(super) fn held_anywhere(
-        &self,
-        selector: &'e BoundSelector,
-    ) -> impl Iterator<Item = Dated<'e, 't>> + use<'_, 'e, 't> {
-        self.timeline
-            .events_of(selector.event)
-            .iter()
-            .filter_map(|event| Dated::held(event, self.today))
-            .filter(move |dated| self.suits(selector, dated))
+    pub(super) fn held_anywhere(&self, selector: &BoundSelector) -> &'e [Dated<'e, 't>] {
+        self.gathered.held(selector)
     }
 
     /// Every event that a selector fits and that is booked as of today, wherever it lies.
@@ -201,8 +197,8 @@ impl<'e, 't> Scope<'e, 't> {
         &self,
         selector: &'e BoundSelector,
     ) -> impl Iterator<Item = Dated<'e, 't>> + use<'_, 'e, 't> {
-        self.timeline
-            .events_of(selector.event)
+        self.gathered
+            .not_held(selector)
             .iter()
             .filter_map(|event| Dated::booked(event, self.today))
             .filter(move |dated| self.suits(selector, dated))
@@ -215,40 +211,39 @@ impl<'e, 't> Scope<'e, 't> {
     }
 
     /// The events that count for a selector, in order; only the n-th where it says so.
-    pub(super) fn counting(&self, selector: &'e BoundSelector) -> Events<'e, 't> {
+    pub(super) fn counting(&self, selector: &BoundSelector) -> &'e [Dated<'e, 't>] {
         self.counting_from(selector, self.reach)
     }
 
     /// As [`Scope::counting`], from a day of the shape's own on.
-    pub(super) fn counting_from(&self, selector: &'e BoundSelector, from: Day) -> Events<'e, 't> {
+    pub(super) fn counting_from(&self, selector: &BoundSelector, from: Day) -> &'e [Dated<'e, 't>] {
         let first = from.max(self.reach);
-        let last = self.end.map_or(self.today, |end| end.min(self.today));
-        let mut events = Events::new();
-        for event in self.timeline.events_of(selector.event) {
-            // What was held comes first, by its day.
-            let Some(dated) = Dated::held(event, last) else {
-                break;
-            };
-            if dated.day >= first && self.suits(selector, &dated) {
-                events.push(dated);
-            }
+        let held = self.gathered.held(selector);
+        let held = &held[held.partition_point(|dated| dated.day < first)..];
+        // What is held was so by today.
+        let counting = match self.end {
+            Some(end) => &held[..held.partition_point(|dated| dated.day <= end)],
+            None => held,
+        };
+        match selector.nth {
+            Some(nth) => only_nth(counting, nth),
+            None => counting,
         }
-        if let Some(nth) = selector.nth {
-            only_nth(&mut events, nth);
-        }
-        events
     }
 
     /// The events that count for any one of several selectors, in order.
-    pub(super) fn counting_any(&self, selectors: &'e [BoundSelector]) -> Events<'e, 't> {
+    pub(super) fn counting_any(&self, selectors: &[BoundSelector]) -> Events<'e, 't> {
         let [only] = selectors else {
-            let mut events: Events<'e, 't> =
-                selectors.iter().flat_map(|s| self.counting(s)).collect();
+            let mut events: Vec<Dated<'e, 't>> = selectors
+                .iter()
+                .flat_map(|s| self.counting(s))
+                .copied()
+                .collect();
             events.sort_by(|a, b| a.order().cmp(&b.order()));
             events.dedup_by(|a, b| a.is(b.event));
-            return events;
+            return Cow::Owned(events);
         };
-        self.counting(only)
+        Cow::Borrowed(self.counting(only))
     }
 
     /// The earliest day from today on for which an event is booked that a selector fits, that would
@@ -269,6 +264,7 @@ impl<'e, 't> Scope<'e, 't> {
     }
 
     /// The state and the figures of a draft as of today (SPEC 3, State).
+    #[inline]
     pub(super) fn conclude(&self, draft: Draft<'t>) -> Obligation<'t> {
         let due = draft.limit.due;
         let booked = draft.booked.filter(|_| matches!(draft.end, End::Open));
@@ -316,21 +312,22 @@ impl<'e, 't> Scope<'e, 't> {
     }
 }
 
-/// Leaves only the n-th, from 1.
-pub(super) fn only_nth(items: &mut Events<'_, '_>, nth: u32) {
+/// Only the n-th, from 1.
+pub(super) fn only_nth<'a, 'e, 't>(items: &'a [Dated<'e, 't>], nth: u32) -> &'a [Dated<'e, 't>] {
     let place = nth as usize - 1;
-    if place < items.len() {
-        items.swap(0, place);
-        items.truncate(1);
-    } else {
-        items.clear();
-    }
+    items.get(place..=place).unwrap_or_default()
 }
 
-/// Of several on one day leaves the first in order, the held before the booked.
-pub(super) fn one_a_day(events: &mut Events<'_, '_>) {
+/// Of several on one day the first in order, the held before the booked.
+pub(super) fn one_a_day<'a, 'e, 't>(events: &'a [Dated<'e, 't>]) -> Cow<'a, [Dated<'e, 't>]> {
+    let in_order = events.iter().all(|dated| dated.held);
+    if in_order && events.windows(2).all(|two| two[0].day < two[1].day) {
+        return Cow::Borrowed(events);
+    }
+    let mut events = events.to_vec();
     events.sort_by(|a, b| (a.day(), !a.held, a.order()).cmp(&(b.day(), !b.held, b.order())));
     events.dedup_by_key(|dated| dated.day());
+    Cow::Owned(events)
 }
 
 /// A limit by days alone.

@@ -15,6 +15,7 @@ mod cell;
 mod columns;
 mod database;
 mod error;
+mod foresee;
 mod gate;
 mod gather;
 mod iso;
@@ -32,6 +33,7 @@ mod unfit;
 mod write;
 
 pub use error::{Refusal, RefusalKind, SourceError};
+pub use foresee::foresee;
 pub use probe::{Probe, QueryProbe, probe};
 pub use profile::{Address, Changed, Elapsed, Profile, Query, Share, Subject, load_profile};
 pub use sync::{RowCounts, SyncOutcome, SyncRequest, sync};

@@ -9,7 +9,7 @@ use super::database::{Database, More};
 use super::gate::Objection;
 use super::gather::{Frame, Gathered};
 use super::profile::{Profile, Query};
-use super::read::{failed, open, prepare, prepare_changed};
+use super::read::{column_names, failed, open, prepare, prepare_changed};
 use super::sample::sample;
 use super::since::Since;
 use crate::calendar::{Instant, Zone};
@@ -71,6 +71,12 @@ impl Probe {
 pub struct QueryProbe {
     /// Its name with its line: `events visit (line 14)`.
     pub query: String,
+    /// Its name alone, as readings know it.
+    pub name: String,
+    /// All columns that it yields, in lower case.
+    pub columns: BTreeSet<String>,
+    /// Whether there may be more rows than were read.
+    pub cut_short: bool,
     /// The attributes that it yields, in lower case.
     pub attributes: Vec<String>,
     /// How many rows were read, at most as many as were asked for.
@@ -129,7 +135,7 @@ pub async fn probe(profile: &Profile, zone: Zone, now: Instant, limit: u64) -> P
         }
         match tried {
             Ok(tried) => {
-                let cut_short = limit > 0 && tried.rows == limit;
+                let cut_short = limit > 0 && tried.cut_short;
                 let kinds_unknown = class(query.subject).is_some() && query.kind.is_none();
                 probe.kinds_unknown |= cut_short && kinds_unknown;
                 probe.queries.push(tried);
@@ -213,12 +219,15 @@ impl Try<'_> {
                 .collect(),
             None => Vec::new(),
         };
+        let cut_short = u64::from(rows) == self.limit;
         if let Some(class) = class(self.query.subject) {
-            let cut_short = u64::from(rows) == self.limit;
             self.count(class, &gathered, symbols, &attributes, cut_short, kinds);
         }
         Ok(QueryProbe {
             query: self.query.label(),
+            name: self.query.name.clone(),
+            columns: column_names(&prepared),
+            cut_short,
             attributes,
             rows: rows.into(),
             unusable: gathered

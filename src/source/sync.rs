@@ -204,7 +204,16 @@ impl Taking<'_> {
         let names_before = self.base.symbols.names().len();
         history::turn_to(tx, authority, self.today).await?;
         copy::add_symbols(tx, authority, self.symbols, names_before).await?;
-        settle(tx, authority, queries, &mut gathered, carried.as_ref()).await?;
+        let fixed = FixedKinds::of(queries, self.symbols);
+        settle(
+            tx,
+            authority,
+            queries,
+            &fixed,
+            &mut gathered,
+            carried.as_ref(),
+        )
+        .await?;
         let held = copy::staff(tx, authority).await?;
         let staff = settle_staff(queries, &mut gathered, held.clone());
         if staff != held {

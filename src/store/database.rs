@@ -3,11 +3,11 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+use sqlx::{ConnectOptions, Connection};
 
 use super::Transaction;
 
@@ -51,11 +51,24 @@ pub enum StoreError {
     )]
     Newer(String),
     /// A statement failed.
-    #[error("the store failed: {0}")]
+    #[error("the store failed: {0}{remedy}", remedy = remedy(.0))]
     Database(#[from] sqlx::Error),
     /// What was read is not what was written.
     #[error("the store is damaged: {0}")]
     Damaged(String),
+}
+
+/// What to do, where what the database said is plain.
+fn remedy(cause: &sqlx::Error) -> &'static str {
+    let code = match cause {
+        sqlx::Error::Database(said) => said.code(),
+        _ => None,
+    };
+    match code.as_deref() {
+        // SQLite's and PostgreSQL's for a full disk.
+        Some("13" | "53100") => "; make room on the disk that it lies on",
+        _ => "",
+    }
 }
 
 /// What a database said when it was to be opened, in its own words alone.
@@ -139,6 +152,11 @@ impl Store {
             let pool = SqlitePoolOptions::new()
                 .max_connections(4)
                 .acquire_timeout(BUSY)
+                // After a full disk SQLite has rolled back by itself, and the driver still counts a
+                // transaction: such a connection could never begin one again.
+                .before_acquire(|connection, _| {
+                    Box::pin(async move { Ok(!connection.is_in_transaction()) })
+                })
                 .connect_with(options)
                 .await
                 .map_err(open_error)?;

@@ -22,7 +22,7 @@ pub mod testing;
 mod transaction;
 
 pub use database::{Backend, Store, StoreError, without_password};
-pub use evaluation::{RegisterHead, put_register, register_head, register_pages};
+pub use evaluation::{Outlook, RegisterHead, put_register, register_head, register_pages};
 pub use holder::Holder;
 pub use jobs::{StoredJob, delete_job, put_job, stored_job};
 pub use row::{Arg, Row};

@@ -14,7 +14,7 @@ start_mariadb() {
     wait_for "MariaDB" mariadb-admin --no-defaults --socket="$folder/socket" --user=root ping
     mariadb --no-defaults --socket="$folder/socket" --user=root --execute="
         CREATE USER corewatch@'127.0.0.1' IDENTIFIED BY '$password';
-        GRANT ALL ON *.* TO corewatch@'127.0.0.1';
+        GRANT ALL ON *.* TO corewatch@'127.0.0.1' WITH GRANT OPTION;
         CREATE DATABASE corewatch;"
     export COREWATCH_TEST_MARIADB="mysql://corewatch:$password@127.0.0.1:$port/corewatch"
 }

@@ -81,6 +81,8 @@ fn site() -> Site {
     site.write("ladders.toml", LADDERS);
     site.write("source.toml", SOURCE);
     site.write("cases.db", "");
+    let only_read = std::os::unix::fs::PermissionsExt::from_mode(0o400);
+    std::fs::set_permissions(site.path("cases.db"), only_read).expect("its rights");
     site
 }
 

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::Value;
 
-use crate::support::{Site, files_in, mails_in, server};
+use crate::support::{Site, execute_sqlite, files_in, mails_in, server};
 
 const CONFIG: &str = r#"
 [store]
@@ -110,10 +110,11 @@ fn rows_are_shown_as_they_are_understood_with_ids_masked_and_no_text() {
         person_id=… name=(text of 7) email=(text of 22)
     note: mail: the way that it takes is open; `--send-test ADDRESS` sends a message
     note: no file with secrets or cases is open to others
+    warning: authority ashmere: the account that reads the source could also write; give it one that cannot
     warning: authority ashmere: events core_group (line 14): no rows
     warning: [store] url: corewatch.db is not there yet; the first `corewatch sync` or `run` makes it
     warning: authority ashmere: the rule `core-group` will be unmeasured: the copy holds no event of kind `core_group`
-    corewatch.toml: no fault, 3 warnings
+    corewatch.toml: no fault, 4 warnings
     ");
     assert!(!run.stdout.contains("Rosie"), "{}", run.stdout);
     assert!(!run.stdout.contains("CHILD-0077"), "{}", run.stdout);
@@ -145,6 +146,27 @@ fn what_a_first_reading_will_leave_unmeasured_is_told_before_it() {
         unmeasured(&site)
             .iter()
             .all(|what| what.contains("is unmeasured"))
+    );
+}
+
+#[test]
+fn what_the_gate_would_refuse_is_told_before_a_pass_comes() {
+    let site = site();
+    let cases = site.path("cases.db");
+    execute_sqlite(&cases, "CREATE TABLE gone (n INTEGER)");
+    let source = SOURCE.replace(
+        "UNION SELECT 4)",
+        "UNION SELECT 4) WHERE n > (SELECT count(*) FROM gone)",
+    );
+    site.write("source.toml", &source);
+    site.run(&["sync", "--config", "corewatch.toml"])
+        .ended_with(0);
+    site.run(&CHECK).ended_with(0);
+    execute_sqlite(&cases, "INSERT INTO gone VALUES (1), (2), (3)");
+    let said = site.run(&CHECK).ended_with(1).stderr;
+    assert!(
+        said.contains("events visit: 1 rows where there were 4, a drop of more than shrink"),
+        "{said}"
     );
 }
 

@@ -4,12 +4,14 @@
 //! for what it is about, and [`support`] for folders, databases, runs of the binary and mails.
 
 mod alarms;
+mod authorities;
 mod bad_input;
 mod check;
 mod daemon;
 mod dashboards;
 mod demo;
 mod end_to_end;
+mod faults;
 mod figures;
 mod letters;
 mod protected_pages;

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "odbc")]
+use crate::support::by_odbc;
 use crate::support::{
     SSD_TABLES, Site, TODAY, execute, execute_mariadb, execute_sqlite, mariadb_database,
     postgres_database, ssd_rows,
@@ -60,21 +62,6 @@ fn in_sqlite(folder: &Site) -> PathBuf {
     let rows = format!("BEGIN; {SSD_TABLES} {} COMMIT;", ssd_rows());
     execute_sqlite(&file, &rows);
     file
-}
-
-/// By ODBC the same database as at an address of `server`.
-#[cfg(feature = "odbc")]
-fn by_odbc(driver: &str, server: &str, url: &str) -> String {
-    let (account, place) = url
-        .split_once("://")
-        .and_then(|(_, rest)| rest.split_once('@'))
-        .expect("an address with an account");
-    let (user, password) = account.split_once(':').expect("a password");
-    let (host, database) = place.split_once('/').expect("a database");
-    let (host, port) = host.split_once(':').expect("a port");
-    format!(
-        "odbc:Driver={{{driver}}};{server}={host};Port={port};Database={database};UID={user};PWD={password}"
-    )
 }
 
 #[test]

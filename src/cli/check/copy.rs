@@ -5,7 +5,7 @@ use crate::calendar::{Day, Instant};
 use crate::daemon::{Authority, Cases, EvaluationError, LadderHole, count, ladder_holes};
 use crate::document::{Fault, Place};
 use crate::metrics::most_series;
-use crate::store::{Store, copy};
+use crate::store::{Store, StoreError, Transaction, copy};
 
 /// So many series of one program are a burden on a Prometheus that has a hundred others to watch.
 const MANY_SERIES: usize = 50_000;
@@ -28,6 +28,7 @@ pub(super) async fn check(
         findings.warning(Area::Store, Fault::plain(Place::default(), what));
         return Ok(false);
     }
+    refusal(&mut tx, id, findings).await?;
     let unusable = copy::quarantine(&mut tx, id).await?.len();
     if unusable > 0 {
         findings.warning(
@@ -71,6 +72,31 @@ pub(super) async fn check(
         warn(findings, Area::Source, what);
     }
     Ok(true)
+}
+
+/// Where the last reading was refused, the copy is older than it seems.
+async fn refusal(
+    tx: &mut Transaction,
+    authority: &str,
+    findings: &mut Findings,
+) -> Result<(), StoreError> {
+    let last = copy::last_reading(tx, authority).await?;
+    let held = copy::last_accepted(tx, authority).await?;
+    if let (Some(last), Some(held)) = (last, held)
+        && let Some(why) = last.refused
+    {
+        let what = format!(
+            "the last reading of its source was refused, at {}; the copy is of {}: {}",
+            last.at,
+            held.at,
+            why.replace('\n', "; ")
+        );
+        findings.warning(
+            Area::Source,
+            said(what, "once it is mended, the next reading puts it right"),
+        );
+    }
+    Ok(())
 }
 
 /// How many series Prometheus has to keep of an authority.

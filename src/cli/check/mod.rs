@@ -22,6 +22,7 @@ use super::{ConfigArgument, Context, Failure};
 use crate::calendar::Instant;
 use crate::config::Overlay;
 use crate::daemon::{ExaminedAuthority, Installation};
+use crate::source::Probe;
 use crate::store::Store;
 use crate::web::Tls;
 
@@ -65,16 +66,21 @@ impl Check {
                 false => Err(Failure::wrong(examined.faults)),
             };
         };
-        let mut first_readings = Vec::new();
+        let mut trials = Vec::new();
         for authority in &examined.authorities {
             findings.about(Some(&authority.settings));
             rules::check(authority, now, &mut findings);
-            first_readings.push(source::check(authority, now, &mut findings).await);
+            trials.push(source::check(authority, now, &mut findings).await);
         }
         findings.about(None);
         let store = store::open(settings, now, &mut findings).await;
-        for (authority, first_reading) in examined.authorities.iter().zip(&first_readings) {
+        for (authority, trial) in examined.authorities.iter().zip(&trials) {
             findings.about(Some(&authority.settings));
+            if let (Some(store), Some(trial)) = (&store, trial)
+                && let Err(error) = source::refused(store, authority, trial, &mut findings).await
+            {
+                findings.fault(Area::Store, in_words(error));
+            }
             let was_read = match &store {
                 Some(store) => {
                     let teams = settings.metrics.teams;
@@ -82,8 +88,9 @@ impl Check {
                 }
                 None => false,
             };
+            let first_reading = trial.as_ref().and_then(Probe::catalogue);
             if let (false, Some(catalogue)) = (was_read, first_reading) {
-                source::unmeasured(authority, catalogue, &mut findings);
+                source::unmeasured(authority, &catalogue, &mut findings);
             }
         }
         findings.about(None);

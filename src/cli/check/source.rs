@@ -6,7 +6,8 @@ use crate::case::{Catalogue, Symbols};
 use crate::daemon::ExaminedAuthority;
 use crate::document::{Fault, Place};
 use crate::rules::RuleSet;
-use crate::source::probe;
+use crate::source::{Probe, foresee, probe};
+use crate::store::{Store, StoreError};
 
 /// Rows that are read of each query: enough to meet the values that it usually yields, few enough
 /// that a check stays quick.
@@ -14,22 +15,21 @@ const ROWS: u64 = 200;
 /// Unusable rows that are shown of each query; a reading shows them all.
 const SHOWN: usize = 3;
 
-/// Tries the source; says what a first reading is sure to find of each kind, where that is known.
+/// Tries the source; gives what the trial brought.
 pub(super) async fn check(
     authority: &ExaminedAuthority,
     now: Instant,
     findings: &mut Findings,
-) -> Option<Catalogue> {
+) -> Option<Probe> {
     let profile = authority.profile.as_ref()?;
     let probe = probe(profile, authority.calendar.zone, now, ROWS).await;
-    let catalogue = probe.catalogue();
     let unknown =
         RuleSet::unknown_names(&authority.packs, |class, kind| probe.columns(class, kind));
     for fault in unknown.0 {
         findings.shared_fault(Area::Rules, fault);
     }
-    for fault in probe.faults {
-        findings.fault(Area::Source, fault);
+    for fault in &probe.faults {
+        findings.fault(Area::Source, fault.clone());
     }
     if probe.could_write == Some(true) {
         findings.warning(
@@ -64,7 +64,24 @@ pub(super) async fn check(
             findings.warning(Area::Source, Fault::plain(Place::default(), what));
         }
     }
-    catalogue
+    Some(probe)
+}
+
+/// Why a reading would be refused now.
+pub(super) async fn refused(
+    store: &Store,
+    authority: &ExaminedAuthority,
+    probe: &Probe,
+    findings: &mut Findings,
+) -> Result<(), StoreError> {
+    let Some(profile) = &authority.profile else {
+        return Ok(());
+    };
+    let mut tx = store.snapshot().await?;
+    for fault in foresee(&mut tx, &authority.settings.id, profile, probe).await? {
+        findings.fault(Area::Source, fault);
+    }
+    Ok(())
 }
 
 /// The rules that a first reading is sure to leave unmeasured.

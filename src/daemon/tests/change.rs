@@ -262,3 +262,36 @@ async fn looking_only_where_something_changed_tells_and_counts_the_same() {
         live_through(seed).await;
     }
 }
+
+#[tokio::test]
+async fn a_register_of_an_earlier_corewatch_is_made_anew_and_a_quiet_pass_reads_none() {
+    let mut twin = Twin::new().await;
+    for number in 2..=CHILDREN {
+        twin.site.child_with_bookings(number, "2026-09-28").await;
+    }
+    let store = twin.store.clone();
+    let sql = async |statement: &'static str| {
+        let mut tx = store.begin().await.unwrap();
+        tx.execute(statement, []).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    let now: Instant = "2026-10-05T08:30:00Z".parse().unwrap();
+    let before = twin.pass(now).await;
+    // What version 0.1.0 left: pages of another form, and nothing about everybody together.
+    sql("UPDATE evaluation SET basis = 'd1:d2', open = NULL, begun = NULL, next_change = NULL")
+        .await;
+    sql("UPDATE evaluation_page SET page = x'0100044331'").await;
+    let looked_at = twin.evaluated;
+    let after = twin.pass(now).await;
+    assert_eq!(twin.evaluated - looked_at, looked_at);
+    assert_eq!(after.counts, before.counts);
+    // Nobody's day or step has come. A damaged page would be told, were it read.
+    sql("UPDATE evaluation SET begun = 0, wake = NULL, next_change = '2026-10-06'").await;
+    sql("UPDATE alert SET attention = 0").await;
+    sql("UPDATE evaluation_page SET page = x'00'").await;
+    let installation = twin.site.installation();
+    let ended = pass(&installation, &store, now.plus_hours(1))
+        .await
+        .unwrap();
+    assert!(matches!(ended, PassEnd::Ran(_)));
+}

@@ -41,6 +41,25 @@ async fn a_refused_source_freezes_its_alerts_and_is_told_when_it_begins_lasts_an
 }
 
 #[tokio::test]
+async fn how_long_a_refusal_may_last_before_it_is_told_is_the_sites_to_say() {
+    let mut site = Site::new().await;
+    site.configure("[alerts]\nstale = \"5 days\"\n");
+    site.pass("11-10 09:00").await;
+    site.sql("ALTER TABLE events RENAME TO gone").await;
+    for at in ["11-17 03:00", "11-19 09:00", "11-21 09:00"] {
+        site.outcome(at).await;
+        let told = site.operations();
+        assert!(!told.contains("nobody has been warned"), "{at}: {told}");
+    }
+    // Operations at any hour, on a Sunday too; heads of service in the next sending hours.
+    site.outcome("11-22 09:00").await;
+    assert!(site.operations().contains("nobody has been warned"));
+    assert_eq!(site.letters_to("hugo@example.org"), 0);
+    site.outcome("11-23 09:00").await;
+    assert_eq!(site.letters_to("hugo@example.org"), 1);
+}
+
+#[tokio::test]
 async fn a_step_that_reaches_nobody_goes_up_and_operations_are_told_once_a_week() {
     let mut site = Site::new().await;
     site.pass("11-10 09:00").await;

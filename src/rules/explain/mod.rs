@@ -64,8 +64,9 @@ pub fn explain(
 ) -> Explanation {
     let rule = &rules.rules[obligation.rule];
     let evaluator = Evaluator::new(rules, calendar);
+    let gathered = evaluator.turn_to(timeline, today);
     let scope = evaluator
-        .scopes(obligation.rule, timeline, today)
+        .scopes(obligation.rule, timeline, &gathered, today)
         .find(|scope| scope.period.id == obligation.period);
     let looked_at = scope.map_or_else(Vec::new, |scope| {
         looked_at::looked_at(&scope, rule, obligation)

@@ -401,6 +401,7 @@ fn read_selector(table: &mut Table<'_>, nth_allowed: Nth) -> Option<NamedSelecto
         event: event?.value,
         matching,
         nth,
+        place: 0,
     })
 }
 

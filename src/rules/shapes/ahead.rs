@@ -1,11 +1,15 @@
 //! `ahead`: something ahead of something else that is booked or held.
 
+use std::borrow::Cow;
+
+use smallvec::SmallVec;
+
 use crate::calendar::{Day, Moment};
 
 use super::super::model::Shape;
 use super::super::obligation::Obligation;
 use super::super::scope::{
-    Anchor, BoundSelector, Dated, Draft, End, Events, Scope, by_day, one_a_day, only_nth,
+    Anchor, BoundSelector, Dated, Draft, End, Scope, by_day, one_a_day, only_nth,
 };
 
 pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obligation<'t>>) {
@@ -76,7 +80,11 @@ fn opening(scope: &Scope<'_, '_>, before: Option<&Dated<'_, '_>>, target: Day) -
 
 /// What the obligations are ahead of, in order: held in the period (without `lead`), or booked for a
 /// day from its first on and before the child's next period of that kind.
-fn targets<'e, 't>(scope: &Scope<'e, 't>, of: &'e BoundSelector, linked: bool) -> Events<'e, 't> {
+fn targets<'e, 't>(
+    scope: &Scope<'e, 't>,
+    of: &'e BoundSelector,
+    linked: bool,
+) -> SmallVec<[Dated<'e, 't>; 8]> {
     let first = scope.period.from;
     let next_period = scope
         .timeline
@@ -84,10 +92,10 @@ fn targets<'e, 't>(scope: &Scope<'e, 't>, of: &'e BoundSelector, linked: bool) -
         .iter()
         .map(|period| period.from)
         .find(|from| *from > first && *from <= scope.today);
-    let held: Events<'e, 't> = scope.held_anywhere(of).collect();
-    let booked: Events<'e, 't> = scope.booked_anywhere(of).collect();
+    let held = scope.held_anywhere(of);
+    let booked: SmallVec<[Dated<'e, 't>; 8]> = scope.booked_anywhere(of).collect();
     let latest = held.iter().chain(&booked).map(Dated::order).max();
-    let mut targets: Events<'e, 't> = held
+    let mut targets: SmallVec<[Dated<'e, 't>; 8]> = held
         .iter()
         .filter(|held| held.day() >= first && scope.contains(held.day()))
         .copied()
@@ -98,11 +106,11 @@ fn targets<'e, 't>(scope: &Scope<'e, 't>, of: &'e BoundSelector, linked: bool) -
         booking.day() >= first && next_period.is_none_or(|next| booking.day() < next) && !gone_by
     }));
     targets.sort_by(|a, b| a.order().cmp(&b.order()));
-    if !linked {
-        one_a_day(&mut targets);
+    if !linked && let Cow::Owned(one_a_day) = one_a_day(&targets) {
+        targets = one_a_day.into();
     }
-    if let Some(nth) = of.nth {
-        only_nth(&mut targets, nth);
+    match of.nth {
+        Some(nth) => only_nth(&targets, nth).into(),
+        None => targets,
     }
-    targets
 }

@@ -6,9 +6,9 @@ use super::super::scope::{BoundSelector, Dated, End, Scope};
 
 /// How far an obligation without a link reaches: the day of the next anchor, and which of that day's
 /// events still answer this one.
-pub(super) struct Window<'w> {
+pub(super) struct Window<'w, 't> {
     pub(super) next_day: Day,
-    pub(super) still_answers: &'w dyn Fn(&Dated<'_, '_>) -> bool,
+    pub(super) still_answers: &'w dyn Fn(&Dated<'_, 't>) -> bool,
 }
 
 /// Whether an event may answer what `anchor` opened: on or after its day, by the day; strictly after
@@ -25,7 +25,7 @@ pub(super) fn may_answer(anchor: &Dated<'_, '_>, event: &Dated<'_, '_>) -> bool 
 pub(super) fn earliest<'e, 't>(
     anchor: &Dated<'e, 't>,
     answers: &[Dated<'e, 't>],
-    window: Option<&Window<'_>>,
+    window: Option<&Window<'_, 't>>,
     linked: bool,
 ) -> Option<Dated<'e, 't>> {
     let first = answers.partition_point(|answer| answer.day() < anchor.day());
@@ -47,7 +47,7 @@ pub(super) fn end(
     scope: &Scope<'_, '_>,
     limit: Limit,
     answer: Option<&Dated<'_, '_>>,
-    window: Option<&Window<'_>>,
+    window: Option<&Window<'_, '_>>,
 ) -> End {
     match answer {
         Some(answer) => End::Answered(answer.day(), limit.holds(answer.moment())),

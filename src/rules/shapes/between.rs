@@ -15,11 +15,10 @@ pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obliga
     else {
         return;
     };
-    let mut held = scope.counting(marks);
+    let held = one_a_day(scope.counting(marks));
     if held.is_empty() {
         return;
     }
-    one_a_day(&mut held);
     let answers = scope.counting_any(require);
     for (i, mark) in held.iter().enumerate() {
         let next = held.get(i + 1).map(|next| next.day());

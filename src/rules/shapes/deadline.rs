@@ -1,8 +1,10 @@
 //! `deadline`: something within a time of something else.
 
+use std::borrow::Cow;
+
 use super::super::model::Shape;
 use super::super::obligation::Obligation;
-use super::super::scope::{Anchor, Draft, End, Scope, one_a_day};
+use super::super::scope::{Anchor, Dated, Draft, End, Scope, one_a_day};
 use super::answer::{self, Window};
 
 pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obligation<'t>>) {
@@ -19,10 +21,11 @@ pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obliga
     if all.is_empty() {
         return;
     }
-    let mut anchors = all.clone();
-    if !linked {
-        one_a_day(&mut anchors);
-    }
+    let anchors = if *linked {
+        Cow::Borrowed(all)
+    } else {
+        one_a_day(all)
+    };
     let answers = scope.counting_any(require);
     for (i, anchor) in anchors.iter().enumerate() {
         if scope.unborn(anchor.day()) {
@@ -30,9 +33,7 @@ pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obliga
         }
         let next = anchors.get(i + 1).filter(|_| !linked);
         // Of the next anchor's day, that anchor and its twins still answer this one.
-        let is_anchor = |event: &super::super::scope::Dated<'_, '_>| {
-            all.iter().any(|anchor| anchor.is(event.event))
-        };
+        let is_anchor = |event: &Dated<'_, 't>| all.iter().any(|anchor| anchor.is(event.event));
         let window = next.map(|next| Window {
             next_day: next.day(),
             still_answers: &is_anchor,

@@ -9,7 +9,7 @@ use super::answer::{self, Window};
 
 /// Failures in a row that have reached the count.
 struct Run<'e, 't> {
-    failures: Vec<Dated<'e, 't>>,
+    failures: &'e [Dated<'e, 't>],
     completing: Dated<'e, 't>,
 }
 
@@ -26,7 +26,7 @@ pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obliga
         return;
     };
     let all = scope.counting(over);
-    let complete = complete_runs(scope, &all, failing, *count as usize, *gap);
+    let complete = complete_runs(scope, all, failing, *count as usize, *gap);
     if complete.is_empty() {
         return;
     }
@@ -34,7 +34,7 @@ pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obliga
     let mut runs: Vec<&Run<'_, 't>> = complete.iter().collect();
     runs.dedup_by_key(|run| run.completing.day());
     let answers = scope.counting_any(require);
-    let completes = |event: &Dated<'_, '_>| complete.iter().any(|r| r.completing.is(event.event));
+    let completes = |event: &Dated<'_, 't>| complete.iter().any(|r| r.completing.is(event.event));
     for (i, run) in runs.iter().enumerate() {
         let anchor = &run.completing;
         if scope.unborn(anchor.day()) {
@@ -46,7 +46,7 @@ pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obliga
         });
         let limit = scope.calendar.limit(anchor.moment(), *within);
         let answer = if require.is_empty() {
-            ending_event(scope, &all, failing, run, runs.get(i + 1).copied())
+            ending_event(scope, all, failing, run, runs.get(i + 1).copied())
         } else {
             answer::earliest(anchor, &answers, window.as_ref(), false)
         };
@@ -77,15 +77,14 @@ pub(in super::super) fn evaluate<'t>(scope: &Scope<'_, 't>, out: &mut Vec<Obliga
 /// The runs that reached the count, each with all of its failures, later ones too.
 fn complete_runs<'e, 't>(
     scope: &Scope<'e, 't>,
-    all: &[Dated<'e, 't>],
+    all: &'e [Dated<'e, 't>],
     failing: &BoundPredicate,
     count: usize,
     gap: Option<crate::calendar::Duration>,
 ) -> Vec<Run<'e, 't>> {
     let mut complete = Vec::new();
-    let mut failures: Vec<Dated<'e, 't>> = Vec::new();
-    let mut finish = |failures: &mut Vec<Dated<'e, 't>>| {
-        let failures = std::mem::take(failures);
+    // The failures of a run follow one another: anything else ends it.
+    let mut finish = |failures: &'e [Dated<'e, 't>]| {
         if let Some(completing) = failures.get(count - 1).copied() {
             complete.push(Run {
                 failures,
@@ -93,22 +92,24 @@ fn complete_runs<'e, 't>(
             });
         }
     };
-    for dated in all {
+    let mut first = 0;
+    for (place, dated) in all.iter().enumerate() {
         if !scope.holds(failing, dated.event, dated.day()) {
-            finish(&mut failures);
+            finish(&all[first..place]);
+            first = place + 1;
             continue;
         }
-        if let (Some(last), Some(gap)) = (failures.last(), gap)
+        if let (Some(last), Some(gap)) = (all[first..place].last(), gap)
             && !scope
                 .calendar
                 .limit(last.moment(), gap)
                 .holds(dated.moment())
         {
-            finish(&mut failures);
+            finish(&all[first..place]);
+            first = place;
         }
-        failures.push(*dated);
     }
-    finish(&mut failures);
+    finish(&all[first..]);
     complete
 }
 

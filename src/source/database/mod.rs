@@ -6,6 +6,7 @@ mod odbc;
 mod postgres;
 mod sqlite;
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -18,9 +19,6 @@ use crate::calendar::Zone;
 
 /// How long a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(10);
-/// How long a statement may run by way of ODBC, where the source file's `timeout` is not for drivers.
-#[cfg(feature = "odbc")]
-const STATEMENT: Duration = Duration::from_secs(600);
 /// How long a lock of somebody else's is waited for at most.
 const LOCK: Duration = Duration::from_secs(60);
 /// How long the next row may take at most once rows come: longer is a connection that has died quietly.
@@ -69,7 +67,8 @@ impl Limits {
         let statement = Duration::from_secs(timeout.seconds.max(1).unsigned_abs());
         Limits {
             statement,
-            lock: statement.min(LOCK),
+            // Before the statement's own end, so that it is the lock that is told.
+            lock: (statement / 2).clamp(Duration::from_secs(1), LOCK),
             next_row: statement.min(NEXT_ROW),
         }
     }
@@ -95,7 +94,7 @@ pub(super) struct Database {
 }
 
 enum Connection {
-    Sqlite(SqliteConnection),
+    Sqlite(SqliteConnection, PathBuf),
     Postgres(PgConnection),
     MySql(MySqlConnection),
     #[cfg(feature = "odbc")]
@@ -142,14 +141,16 @@ impl Database {
     ) -> Result<Self, ReadError> {
         let opening = async {
             let connection = match address {
-                Address::Sqlite(path) => Connection::Sqlite(sqlite::open(path, limits).await?),
+                Address::Sqlite(path) => {
+                    Connection::Sqlite(sqlite::open(path, limits).await?, path.clone())
+                }
                 Address::Postgres(url) => {
                     Connection::Postgres(postgres::open(url, zone, limits).await?)
                 }
                 Address::MySql(url) => Connection::MySql(mysql::open(url, limits).await?),
                 #[cfg(feature = "odbc")]
                 Address::Odbc(connection) => Connection::Odbc(OdbcSession {
-                    session: odbc::open(connection, zone).await?,
+                    session: odbc::open(connection, zone, limits).await?,
                     connection: connection.clone(),
                     zone,
                 }),
@@ -170,7 +171,7 @@ impl Database {
     ) -> Result<Prepared, ReadError> {
         let preparing = async {
             Ok(match &mut self.connection {
-                Connection::Sqlite(c) => Prepared::Sqlite(sqlite::prepare(c, sql, since).await?),
+                Connection::Sqlite(c, _) => Prepared::Sqlite(sqlite::prepare(c, sql, since).await?),
                 Connection::Postgres(c) => {
                     Prepared::Postgres(postgres::prepare(c, sql, since).await?)
                 }
@@ -199,7 +200,9 @@ impl Database {
         let each = &mut each;
         let reading = async {
             match (&mut self.connection, prepared) {
-                (Connection::Sqlite(c), Prepared::Sqlite(s)) => sqlite::each_row(c, s, each).await,
+                (Connection::Sqlite(c, _), Prepared::Sqlite(s)) => {
+                    sqlite::each_row(c, s, each).await
+                }
                 (Connection::Postgres(c), Prepared::Postgres(s)) => {
                     postgres::each_row(c, s, each).await
                 }
@@ -225,11 +228,11 @@ impl Database {
     pub(super) async fn recover(&mut self) -> Result<(), ReadError> {
         match &mut self.connection {
             Connection::Postgres(c) => postgres::recover(c).await,
-            Connection::Sqlite(_) | Connection::MySql(_) => Ok(()),
+            Connection::Sqlite(..) | Connection::MySql(_) => Ok(()),
             // What a driver does to a transaction after an error differs: a new one is sure.
             #[cfg(feature = "odbc")]
             Connection::Odbc(c) => {
-                c.session = odbc::open(&c.connection, c.zone).await?;
+                c.session = odbc::open(&c.connection, c.zone, self.limits).await?;
                 Ok(())
             }
         }
@@ -237,13 +240,18 @@ impl Database {
 
     /// Whether the account could write, where the database says.
     pub(super) async fn could_write(&mut self) -> Result<Option<bool>, ReadError> {
-        match &mut self.connection {
-            Connection::Sqlite(_) => Ok(None),
-            Connection::Postgres(c) => postgres::could_write(c).await.map(Some),
-            Connection::MySql(c) => mysql::could_write(c).await.map(Some),
-            #[cfg(feature = "odbc")]
-            Connection::Odbc(c) => odbc::could_write(&c.session).await,
-        }
+        let asking = async {
+            match &mut self.connection {
+                Connection::Sqlite(_, path) => Ok(Some(sqlite::could_write(path))),
+                Connection::Postgres(c) => postgres::could_write(c).await.map(Some),
+                Connection::MySql(c) => mysql::could_write(c).await.map(Some),
+                #[cfg(feature = "odbc")]
+                Connection::Odbc(c) => odbc::could_write(&c.session).await,
+            }
+        };
+        tokio::time::timeout(CONNECT, asking)
+            .await
+            .unwrap_or(Err(ReadError::Silent(CONNECT)))
     }
 
     /// Takes leave of the server.
@@ -252,7 +260,7 @@ impl Database {
         // The snapshot has been read to its end; what goes wrong with a farewell changes nothing.
         let farewell = async {
             match self.connection {
-                Connection::Sqlite(c) => c.close().await,
+                Connection::Sqlite(c, _) => c.close().await,
                 Connection::Postgres(c) => c.close().await,
                 Connection::MySql(c) => c.close().await,
                 #[cfg(feature = "odbc")]

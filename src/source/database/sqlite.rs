@@ -32,6 +32,14 @@ pub(super) async fn open(path: &Path, limits: Limits) -> Result<SqliteConnection
     Ok(connection)
 }
 
+/// Whether the account could write the file: the rights of a file are all that there is.
+pub(super) fn could_write(path: &Path) -> bool {
+    // Root can open what nobody is meant to write.
+    let is_meant = std::fs::metadata(path).is_ok_and(|file| !file.permissions().readonly());
+    // To open it for appending changes nothing.
+    is_meant && std::fs::OpenOptions::new().append(true).open(path).is_ok()
+}
+
 pub(super) async fn prepare(
     connection: &mut SqliteConnection,
     sql: &str,

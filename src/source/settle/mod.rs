@@ -12,6 +12,7 @@ use self::contested::{contested, settle_contested};
 use super::carry::Carried;
 use super::columns::class;
 use super::gather::{Entry, Gathered, GatheredChild, row_hash};
+use super::plan::FixedKinds;
 use super::profile::Query;
 use super::unfit::{Reason, Unfit};
 use crate::case::{Class, Symbol, Timeline};
@@ -35,6 +36,9 @@ struct Wanted {
 struct Wants {
     rows: Vec<Wanted>,
     by_hash: FxHashMap<u64, Vec<usize>>,
+    /// Ids, with their class, of rows whose kind cannot be read any more: of any kind that no query
+    /// fixes.
+    of_any_kind: FxHashMap<Box<str>, Vec<Class>>,
 }
 
 impl Wants {
@@ -44,6 +48,22 @@ impl Wants {
             let row = &self.rows[*i];
             row.class == class && row.kind == kind && &*row.id == id
         })
+    }
+
+    /// As [`Wants::find`], and of a row whose kind cannot be read any more, whatever kind it had.
+    fn find_held(
+        &mut self,
+        fixed: &FixedKinds,
+        class: Class,
+        kind: Symbol,
+        id: &str,
+    ) -> Option<usize> {
+        if let Some(index) = self.find(class, kind, id) {
+            return Some(index);
+        }
+        let classes = self.of_any_kind.get(id)?;
+        let is_wanted = classes.contains(&class) && !fixed.holds(class, kind);
+        is_wanted.then(|| self.want(class, kind, id))
     }
 
     fn want(&mut self, class: Class, kind: Symbol, id: &str) -> usize {
@@ -74,6 +94,7 @@ pub(super) async fn settle(
     tx: &mut Transaction,
     authority: &str,
     queries: &[Query],
+    fixed: &FixedKinds,
     gathered: &mut Gathered,
     carried: Option<&Carried>,
 ) -> Result<(), StoreError> {
@@ -86,24 +107,28 @@ pub(super) async fn settle(
         wants.want(group.class, group.kind, &group.id);
     }
     for unfit in &gathered.unfit {
-        if let (Some(class), Some(kind), Some(id)) = (
-            class(queries[unfit.query as usize].subject),
-            unfit.kind,
-            &unfit.id,
-        ) {
-            wants.want(class, kind, id);
+        let class = class(queries[unfit.query as usize].subject);
+        match (class, unfit.kind, &unfit.id) {
+            (Some(class), Some(kind), Some(id)) => {
+                wants.want(class, kind, id);
+            }
+            (Some(class), None, Some(id)) => {
+                let classes = wants.of_any_kind.entry(id.clone()).or_default();
+                classes.push(class);
+            }
+            _ => {}
         }
     }
-    if wants.rows.is_empty() {
+    if wants.rows.is_empty() && wants.of_any_kind.is_empty() {
         return Ok(());
     }
     match carried.and_then(|carried| carried.touched.as_ref()) {
         Some(touched) => {
             for bytes in touched.values() {
-                look_into(bytes, gathered, &mut wants);
+                look_into(bytes, fixed, gathered, &mut wants);
             }
         }
-        None => look_up(tx, authority, gathered, &mut wants).await?,
+        None => look_up(tx, authority, fixed, gathered, &mut wants).await?,
     }
     settle_contested(gathered, &wants, contested)?;
     keep_last_good(gathered, &wants);
@@ -169,6 +194,7 @@ pub(super) fn identity<'g>(
 async fn look_up(
     tx: &mut Transaction,
     authority: &str,
+    fixed: &FixedKinds,
     gathered: &mut Gathered,
     wants: &mut Wants,
 ) -> Result<(), StoreError> {
@@ -176,7 +202,7 @@ async fn look_up(
     loop {
         let page = copy::timelines_after(tx, authority, &after, PAGE).await?;
         for stored in &page {
-            look_into(&stored.bytes, gathered, wants);
+            look_into(&stored.bytes, fixed, gathered, wants);
         }
         match page.last() {
             Some(last) if page.len() == PAGE as usize => after = last.child_id.clone(),
@@ -186,19 +212,19 @@ async fn look_up(
 }
 
 /// Finds the last forms of the wanted rows in one timeline of the copy.
-fn look_into(bytes: &[u8], gathered: &mut Gathered, wants: &mut Wants) {
+fn look_into(bytes: &[u8], fixed: &FixedKinds, gathered: &mut Gathered, wants: &mut Wants) {
     let Some(timeline) = decode(bytes) else {
         return;
     };
     for period in &timeline.periods {
-        if let Some(index) = wants.find(Class::Period, period.kind, period.id) {
+        if let Some(index) = wants.find_held(fixed, Class::Period, period.kind, period.id) {
             let child = held_by(gathered, &timeline);
             let offset = gathered.rows.push_period(HELD_PERIOD, period);
             wants.rows[index].held = Some((child, offset));
         }
     }
     for event in &timeline.events {
-        if let Some(index) = wants.find(Class::Event, event.kind, event.id) {
+        if let Some(index) = wants.find_held(fixed, Class::Event, event.kind, event.id) {
             let child = held_by(gathered, &timeline);
             let offset = gathered.rows.push_event(HELD_EVENT, event);
             wants.rows[index].held = Some((child, offset));

@@ -9,6 +9,7 @@ mod odbc;
 mod profiles;
 mod readings;
 mod refusals;
+mod rights;
 mod ssd;
 mod types;
 

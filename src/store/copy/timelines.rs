@@ -3,9 +3,6 @@
 use super::changes::note_changed;
 use crate::store::{Arg, Backend, Row, StoreError, Transaction};
 
-/// Children asked for in one statement.
-const CHILDREN_AT_ONCE: usize = 16;
-
 /// A child's timeline as the copy keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredTimeline {
@@ -50,24 +47,23 @@ pub async fn each_timeline_of<E: From<StoreError>>(
     children: &[&str],
     mut each: impl FnMut(&[u8]) -> Result<(), E>,
 ) -> Result<(), E> {
-    for some in children.chunks(CHILDREN_AT_ONCE) {
-        let mut args: Vec<Arg> = vec![authority.into()];
-        // The last child stands in for those that are missing: one statement serves for all.
-        let last = some.last().copied().unwrap_or_default();
-        args.extend((0..CHILDREN_AT_ONCE).map(|i| Arg::from(*some.get(i).unwrap_or(&last))));
-        let rows = tx
-            .rows(
-                "SELECT timeline FROM copy_timeline WHERE authority = $1 AND child_id IN \
-                 ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
-                 ORDER BY child_id",
-                args,
-            )
-            .await?;
-        for row in &rows {
-            each(row.slice(0)?)?;
+    let sql = match tx.backend() {
+        Backend::Sqlite => {
+            "SELECT timeline FROM copy_timeline WHERE authority = $1
+                AND child_id IN (SELECT value FROM json_each($2)) ORDER BY child_id"
         }
+        Backend::Postgres => {
+            "SELECT timeline FROM copy_timeline WHERE authority = $1
+                AND child_id IN (SELECT json_array_elements_text($2::text::json))
+             ORDER BY child_id"
+        }
+    };
+    if children.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let names = serde_json::json!(children).to_string();
+    let args: [Arg; 2] = [authority.into(), names.into()];
+    tx.each_row(sql, args, |row| each(row.slice(0)?)).await
 }
 
 /// The encoded timeline of one child, where the copy holds it.

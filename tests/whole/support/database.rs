@@ -84,3 +84,18 @@ fn wait_for(work: impl Future<Output = Result<(), sqlx::Error>> + Send + 'static
     .expect("the thread ends")
     .expect("the statements are executed");
 }
+
+/// By ODBC the same database as at an address of `server`.
+#[cfg(feature = "odbc")]
+pub fn by_odbc(driver: &str, server: &str, url: &str) -> String {
+    let (account, place) = url
+        .split_once("://")
+        .and_then(|(_, rest)| rest.split_once('@'))
+        .expect("an address with an account");
+    let (user, password) = account.split_once(':').expect("a password");
+    let (host, database) = place.split_once('/').expect("a database");
+    let (host, port) = host.split_once(':').expect("a port");
+    format!(
+        "odbc:Driver={{{driver}}};{server}={host};Port={port};Database={database};UID={user};PWD={password}"
+    )
+}

@@ -10,6 +10,8 @@ mod ssd;
 
 pub use ashmere::{TODAY, ashmere};
 pub use certificates::{Issued, Issuer};
+#[cfg(feature = "odbc")]
+pub use database::by_odbc;
 pub use database::{execute, execute_mariadb, execute_sqlite, mariadb_database, postgres_database};
 pub use mails::{Mail, mails_in, told_by_mail};
 pub use prometheus::{Prometheus, promtool, tool};

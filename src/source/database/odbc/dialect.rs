@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use odbc_api::handles::ColumnDescription;
 
-use super::super::{LOCK, STATEMENT, mysql, postgres};
+use super::super::{Limits, mysql, postgres};
 use super::values::Reader;
 use crate::calendar::Zone;
 use crate::source::profile::odbc::attributes;
@@ -72,8 +72,10 @@ impl Dialect {
     }
 
     /// What makes a session read-only and limits it, before its transaction begins.
-    pub(super) fn session(self) -> Vec<String> {
-        let (statement, lock) = (STATEMENT, LOCK);
+    pub(super) fn session(self, limits: Limits) -> Vec<String> {
+        let Limits {
+            statement, lock, ..
+        } = limits;
         match self {
             Dialect::SqlServer => vec![format!("SET LOCK_TIMEOUT {}", lock.as_millis())],
             Dialect::Postgres => vec![

@@ -6,12 +6,10 @@ mod fault;
 mod session;
 mod values;
 
-use std::time::Duration;
-
 use tokio::sync::{mpsc, oneshot};
 
 use self::session::{Batch, Order};
-use super::{Cell, Column, LOCK, More, NEXT_ROW, ReadError, STATEMENT, Since, places};
+use super::{Cell, Column, Limits, More, ReadError, Since, places};
 use crate::calendar::Zone;
 
 pub(in crate::source) use self::fault::Failure;
@@ -30,13 +28,17 @@ pub(in crate::source) struct Statement {
 }
 
 /// Connects with an ODBC connection string.
-pub(super) async fn open(connection: &str, zone: Zone) -> Result<Session, ReadError> {
+pub(super) async fn open(
+    connection: &str,
+    zone: Zone,
+    limits: Limits,
+) -> Result<Session, ReadError> {
     let (orders, received) = std::sync::mpsc::channel();
     let (opened, answer) = oneshot::channel();
     let connection = connection.to_owned();
     std::thread::Builder::new()
         .name("odbc".to_owned())
-        .spawn(move || session::serve(&connection, zone, opened, &received))
+        .spawn(move || session::serve(&connection, zone, limits, opened, &received))
         .map_err(|error| ReadError::Database(sqlx::Error::Io(error)))?;
     answered(answer).await?;
     Ok(Session { orders })
@@ -76,20 +78,15 @@ pub(super) async fn each_row(
         columns: statement.columns.clone(),
         rows,
     })?;
-    let mut longest = STATEMENT + LOCK;
-    loop {
-        let batch = within(longest, batches.recv()).await?;
-        let Some(batch) = batch else {
-            return Ok(());
-        };
+    while let Some(batch) = batches.recv().await {
         let batch = batch?;
         for row in batch.cells.chunks_exact(batch.width) {
             if each(row) == More::No {
                 return Ok(());
             }
         }
-        longest = NEXT_ROW;
     }
+    Ok(())
 }
 
 /// Whether the account could write, where the database has a way to ask.
@@ -112,12 +109,6 @@ impl Session {
     fn order(&self, order: Order) -> Result<(), ReadError> {
         self.orders.send(order).map_err(|_| gone())
     }
-}
-
-async fn within<T>(longest: Duration, work: impl Future<Output = T>) -> Result<T, ReadError> {
-    tokio::time::timeout(longest, work)
-        .await
-        .map_err(|_| ReadError::Silent(longest))
 }
 
 async fn answered<T>(answer: oneshot::Receiver<Result<T, ReadError>>) -> Result<T, ReadError> {

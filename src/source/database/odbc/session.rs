@@ -7,7 +7,7 @@ use odbc_api::handles::ColumnDescription;
 use odbc_api::{Connection, ConnectionOptions, Cursor, Error, ResultSetMetadata, environment};
 use tokio::sync::{mpsc, oneshot};
 
-use super::super::{CONNECT, Cell, Column, ReadError, STATEMENT};
+use super::super::{CONNECT, Cell, Column, Limits, ReadError};
 use super::dialect::Dialect;
 use super::fault::Failure;
 use crate::calendar::Zone;
@@ -51,10 +51,11 @@ const BATCH_ROWS: usize = 1000;
 pub(super) fn serve(
     connection_string: &str,
     zone: Zone,
+    limits: Limits,
     opened: Reply<()>,
     orders: &Receiver<Order>,
 ) {
-    let session = match Session::open(connection_string, zone) {
+    let session = match Session::open(connection_string, zone, limits) {
         Ok(session) => session,
         Err(failure) => {
             // Nobody waits any more: then nobody needs to know.
@@ -94,13 +95,14 @@ pub(super) fn serve(
 struct Session {
     connection: Connection<'static>,
     dialect: Dialect,
+    limits: Limits,
     /// What stands in the connection string and must stand in no error.
     secrets: Vec<String>,
 }
 
 impl Session {
     /// Connects, makes the session read-only, and begins the snapshot.
-    fn open(connection_string: &str, zone: Zone) -> Result<Session, Failure> {
+    fn open(connection_string: &str, zone: Zone, limits: Limits) -> Result<Session, Failure> {
         let secrets = super::dialect::secrets(connection_string);
         let told = |error: Error| Failure::new(&error, &secrets);
         let options = ConnectionOptions {
@@ -121,6 +123,7 @@ impl Session {
         let session = Session {
             connection,
             dialect,
+            limits,
             secrets,
         };
         match session.begin(zone) {
@@ -145,7 +148,7 @@ impl Session {
                 "the source does not know this zone: what it turns into local time, it does by its own"
             );
         }
-        for statement in self.dialect.session() {
+        for statement in self.dialect.session(self.limits) {
             self.execute(&statement)?;
         }
         if self.dialect == Dialect::SqlServer {
@@ -188,7 +191,7 @@ impl Session {
         let limit = self
             .dialect
             .limits_by_statement()
-            .then_some(STATEMENT.as_secs() as usize);
+            .then_some(self.limits.statement.as_secs() as usize);
         let cursor = self
             .connection
             .execute(sql, (), limit)

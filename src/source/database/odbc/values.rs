@@ -199,7 +199,7 @@ impl Reader {
                 .map(to_micros)
                 .map(Cell::Local),
         });
-        read.unwrap_or(Cell::Unreadable("a day or time without an end"))
+        read.unwrap_or(Cell::Unreadable("a day or time that no calendar has"))
     }
 }
 

@@ -1,16 +1,21 @@
 //! Packs made ready for one authority: names become symbols, unknown names are told, and what its
 //! copy cannot judge is found out.
 
+mod binder;
+mod names;
+
 use std::collections::BTreeSet;
 
 use crate::calendar::{Duration, Nation};
-use crate::case::{Catalogue, Class, KindFacts, Symbol, Symbols};
-use crate::document::{Fault, Faults, nearest};
+use crate::case::{Catalogue, Class, Symbol, Symbols};
+use crate::document::Faults;
 
-use super::model::{BoundPredicate, CheckOn, Pack, PackWords, Part, Rule, Selector, Shape};
+use super::gathered::Selections;
+use super::model::{BoundPredicate, Pack, PackWords, Rule, Shape};
 use super::obligation::{Obligation, obligation_id};
-use super::predicate::{Expr, Predicate};
-use super::verdicts::AGES;
+use super::predicate::Expr;
+use binder::Binder;
+use names::{missing, unknown_names};
 
 /// The kind and the attributes of an agreed other frequency (SPEC 3, `vary`).
 #[derive(Debug, Clone, Copy)]
@@ -68,6 +73,8 @@ pub struct RuleSet {
     pub unmeasured: Vec<Unmeasured>,
     pub(super) bound: Vec<BoundRule>,
     pub(super) cancelled: BoundPredicate,
+    /// What the rules select, each once.
+    pub(super) selections: Selections,
     /// Verdicts that a set of attributes has.
     pub(super) slots: usize,
     pub(super) variation: VariationSymbols,
@@ -126,7 +133,7 @@ impl RuleSet {
             .flat_map(|pack| pack.rules.iter().map(move |rule| (pack, rule)))
             .collect();
         rules.sort_by(|a, b| a.1.id.cmp(&b.1.id));
-        let mut binder = Binder { symbols, slots: 0 };
+        let mut binder = Binder::new(symbols);
         let cancelled = binder.predicate_of(Expr::Attribute("cancelled".to_owned()));
         let no_columns = BTreeSet::new();
         let mut unmeasured = Vec::new();
@@ -153,6 +160,7 @@ impl RuleSet {
                 });
             }
         }
+        let (slots, selections) = binder.finish();
         let rule_set = RuleSet {
             rules: rules.iter().map(|(_, rule)| (*rule).clone()).collect(),
             packs: packs
@@ -167,7 +175,8 @@ impl RuleSet {
                 .collect(),
             unmeasured,
             bound,
-            slots: binder.slots,
+            slots,
+            selections,
             cancelled,
             variation: VariationSymbols {
                 kind: symbols.intern("variation"),
@@ -224,211 +233,5 @@ impl RuleSet {
     /// The title of the pack that a rule belongs to, and its document.
     pub fn pack_of(&self, rule: &Rule) -> Option<&PackHeader> {
         self.packs.iter().find(|pack| pack.id == rule.pack)
-    }
-}
-
-/// Tells the names that a part reads and nobody knows: no query of the kind yields such a column and
-/// the pack does not list it.
-fn unknown_names(pack: &Pack, part: &Part<'_>, columns: &BTreeSet<String>, faults: &mut Faults) {
-    let Some(predicate) = part.predicate else {
-        return;
-    };
-    let listed = pack.attributes.iter().filter(|(kind, _)| kind == part.kind);
-    let mut known: BTreeSet<&str> = listed
-        .flat_map(|(_, names)| names.iter().map(String::as_str))
-        .collect();
-    known.extend(columns.iter().map(String::as_str));
-    for (name, place) in &predicate.reads {
-        if known.contains(name.as_str()) {
-            continue;
-        }
-        let what = format!("`{}` has no attribute `{name}`", part.kind);
-        let listing = format!("list it under [attributes] {} = […]", part.kind);
-        faults.0.push(match nearest(name, known.iter().copied()) {
-            Some(near) => Fault::new(
-                place.clone(),
-                what,
-                format!("did you mean `{near}`? else {listing}"),
-            ),
-            None => Fault::new(
-                place.clone(),
-                what,
-                format!("let a query of that kind yield such a column, or {listing}"),
-            ),
-        });
-    }
-}
-
-/// What the copy lacks to judge a part.
-fn missing(part: &Part<'_>, catalogue: &Catalogue) -> BTreeSet<String> {
-    let mut reasons = BTreeSet::new();
-    let facts: Option<&KindFacts> = catalogue.kind(part.class, part.kind);
-    let Some(facts) = facts.filter(|facts| facts.rows > 0) else {
-        let of = match part.class {
-            Class::Period => "period",
-            Class::Event => "event",
-        };
-        reasons.insert(format!("the copy holds no {of} of kind `{}`", part.kind));
-        return reasons;
-    };
-    if part.about && facts.about == 0 {
-        reasons.insert(format!("no `{}` says what it is `about`", part.kind));
-    }
-    for (name, _) in part.predicate.iter().flat_map(|p| &p.reads) {
-        if facts.carried.get(name).is_none_or(|rows| *rows == 0) {
-            reasons.insert(format!("no `{}` carries `{name}`", part.kind));
-        }
-    }
-    reasons
-}
-
-/// Gives names their symbols and predicates their places.
-struct Binder<'s> {
-    symbols: &'s mut Symbols,
-    slots: usize,
-}
-
-impl Binder<'_> {
-    fn rule(&mut self, rule: &Rule, measured: bool, without_require: bool) -> BoundRule {
-        let during = self.symbols.intern(&rule.during);
-        let applies = rule.applies.as_ref().map(|p| self.predicate(p));
-        let mut shape = self.shape(&rule.shape);
-        if let (Shape::Run { require, .. }, true) = (&mut shape, without_require) {
-            require.clear();
-        }
-        BoundRule {
-            measured,
-            during,
-            applies,
-            born: rule.born,
-            lead: rule.lead,
-            remind: rule.remind,
-            shape,
-        }
-    }
-
-    fn predicate(&mut self, predicate: &Predicate) -> BoundPredicate {
-        self.predicate_of(predicate.expr.clone())
-    }
-
-    fn predicate_of(&mut self, expr: Expr<String>) -> BoundPredicate {
-        let slot = self.slots;
-        let reads_age = expr.reads_age();
-        self.slots += if reads_age { AGES } else { 1 };
-        BoundPredicate {
-            expr: expr.bind(&mut |name: &String| self.symbols.intern(name)),
-            slot,
-            reads_age,
-        }
-    }
-
-    fn selector(
-        &mut self,
-        selector: &Selector<String, Predicate>,
-    ) -> Selector<Symbol, BoundPredicate> {
-        Selector {
-            event: self.symbols.intern(&selector.event),
-            matching: self.optional(selector.matching.as_ref()),
-            nth: selector.nth,
-        }
-    }
-
-    fn selectors(
-        &mut self,
-        selectors: &[Selector<String, Predicate>],
-    ) -> Vec<Selector<Symbol, BoundPredicate>> {
-        selectors.iter().map(|s| self.selector(s)).collect()
-    }
-
-    fn optional(&mut self, predicate: Option<&Predicate>) -> Option<BoundPredicate> {
-        predicate.map(|p| self.predicate(p))
-    }
-
-    fn shape(&mut self, shape: &Shape<String, Predicate>) -> Shape<Symbol, BoundPredicate> {
-        match shape {
-            Shape::Deadline {
-                after,
-                within,
-                require,
-                linked,
-            } => Shape::Deadline {
-                after: self.selector(after),
-                within: *within,
-                require: self.selectors(require),
-                linked: *linked,
-            },
-            Shape::Interval {
-                every,
-                require,
-                from,
-                until,
-                first,
-                target,
-                vary,
-            } => Shape::Interval {
-                every: *every,
-                require: self.selectors(require),
-                from: from.as_ref().map(|s| self.selector(s)),
-                until: until.as_ref().map(|s| self.selector(s)),
-                first: *first,
-                target: *target,
-                vary: vary.clone(),
-            },
-            Shape::Between {
-                marks,
-                require,
-                latest,
-            } => Shape::Between {
-                marks: self.selector(marks),
-                require: self.selectors(require),
-                latest: latest.clone(),
-            },
-            Shape::Ahead {
-                of,
-                by,
-                require,
-                linked,
-            } => Shape::Ahead {
-                of: self.selector(of),
-                by: *by,
-                require: self.selectors(require),
-                linked: *linked,
-            },
-            Shape::Run {
-                over,
-                failing,
-                count,
-                within,
-                require,
-                gap,
-            } => Shape::Run {
-                over: self.selector(over),
-                failing: self.predicate(failing),
-                count: *count,
-                within: *within,
-                require: self.selectors(require),
-                gap: *gap,
-            },
-            Shape::Check { on, that, grace } => Shape::Check {
-                on: match on {
-                    CheckOn::Events(selector) => CheckOn::Events(self.selector(selector)),
-                    CheckOn::Periods { period, matching } => CheckOn::Periods {
-                        period: self.symbols.intern(period),
-                        matching: self.optional(matching.as_ref()),
-                    },
-                },
-                that: self.predicate(that),
-                grace: *grace,
-            },
-            Shape::Cover {
-                by,
-                matching,
-                grace,
-            } => Shape::Cover {
-                by: self.symbols.intern(by),
-                matching: self.optional(matching.as_ref()),
-                grace: *grace,
-            },
-        }
     }
 }

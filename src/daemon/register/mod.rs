@@ -1,0 +1,337 @@
+//! What is kept of each child's evaluation, in pages of bytes: until when it holds, and what is
+//! counted of it. What is closed is counted and no more; the rest follows from the timeline.
+//!
+//! A register is written whole at first, its children in the order of their ids. Later passes add pages
+//! of new entries only, and the last entry of a child is the one that counts. Once these have grown, it
+//! is written whole again.
+
+mod counts;
+mod page;
+
+#[cfg(test)]
+mod tests;
+
+use crate::case::{put_uint, take_uint};
+use crate::metrics::Counted;
+use crate::store::{Outlook, StoreError};
+
+pub use counts::put_counts;
+pub use page::{Kind, PageBuilder};
+
+use page::Page;
+
+/// The register is written whole again once the added pages have more than this part of its bytes.
+const MOST_ADDED: usize = 4;
+/// A page that was added is added to, rather than followed by another, until it has so many bytes.
+const SMALL: usize = 64 << 10;
+
+/// What is kept of one child's evaluation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry<'a> {
+    /// The source's id of the child.
+    pub child: &'a str,
+    /// Until when it holds.
+    pub outlook: Outlook,
+    /// The team that has the case; empty where none has.
+    pub team: &'a str,
+    /// What [`put_counts`] wrote.
+    pub counts: &'a [u8],
+}
+
+impl<'a> Entry<'a> {
+    /// Whether it has any obligation.
+    pub fn has_obligations(&self) -> bool {
+        !self.counts.is_empty()
+    }
+
+    /// Its obligations: how many of each are counted alike.
+    ///
+    /// # Errors
+    /// Where the register is damaged.
+    pub fn counts(&self) -> impl Iterator<Item = Result<(Counted, u64), StoreError>> + use<'a> {
+        let mut rest = self.counts;
+        std::iter::from_fn(move || (!rest.is_empty()).then(|| counts::take_count(&mut rest)))
+    }
+}
+
+/// Where an entry lies: the page, and the place in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    page: usize,
+    place: usize,
+}
+
+/// Places that are not, or no longer, looked at.
+#[derive(Debug, Clone)]
+pub struct Passed(Vec<Vec<bool>>);
+
+impl Passed {
+    /// Passes over a place from now on.
+    pub fn pass(&mut self, at: Place) {
+        self.0[at.page][at.place] = true;
+    }
+}
+
+/// The register of an authority.
+#[derive(Debug, Clone)]
+pub struct Register {
+    pages: Vec<Page>,
+    /// How many of them it was written whole with: the first ones.
+    whole: usize,
+    /// Where the last entry of each child of an added page lies, in the order of the children.
+    newest: Vec<Place>,
+    /// What an added page says of a child in place of these, and children who went.
+    old: Passed,
+    /// How many children it has.
+    children: usize,
+}
+
+impl Register {
+    /// The register of these pages.
+    ///
+    /// # Errors
+    /// Where they are damaged.
+    pub fn of(pages: Vec<Vec<u8>>) -> Result<Self, StoreError> {
+        let pages = pages
+            .into_iter()
+            .map(Page::of)
+            .collect::<Result<Vec<_>, _>>()?;
+        let old = pages.iter().map(|page| vec![false; page.len()]).collect();
+        let mut register = Register {
+            children: pages.iter().map(Page::len).sum(),
+            whole: pages.iter().take_while(|p| p.kind() == Kind::Whole).count(),
+            pages,
+            newest: Vec::new(),
+            old: Passed(old),
+        };
+        let mut added: Vec<(&str, Place)> = Vec::new();
+        for (number, page) in register.pages.iter().enumerate() {
+            if page.kind() == Kind::Added {
+                for place in 0..page.len() {
+                    let at = Place {
+                        page: number,
+                        place,
+                    };
+                    added.push((page.child(place)?, at));
+                }
+            }
+        }
+        added.sort_by_key(|(child, at)| (*child, at.page, at.place));
+        let mut gone = Vec::new();
+        let mut newest = Vec::new();
+        for (number, (child, at)) in added.iter().enumerate() {
+            if added.get(number + 1).is_some_and(|(next, _)| next == child) {
+                gone.push(*at);
+                continue;
+            }
+            newest.push(*at);
+            gone.extend(register.find_in_whole(child)?);
+            if register.pages[at.page].entry(at.place)?.is_none() {
+                gone.push(*at);
+            }
+        }
+        register.newest = newest;
+        register.children -= gone.len();
+        gone.into_iter().for_each(|at| register.old.pass(at));
+        Ok(register)
+    }
+
+    /// How many pages it has.
+    pub fn pages(&self) -> usize {
+        self.pages.len()
+    }
+
+    /// How many children it has.
+    pub fn children(&self) -> usize {
+        self.children
+    }
+
+    /// The places that an added page has taken over.
+    pub fn passed(&self) -> Passed {
+        self.old.clone()
+    }
+
+    /// Where the last entry of a child lies, where it has one.
+    ///
+    /// # Errors
+    /// Where the register is damaged.
+    pub fn find(&self, child: &str) -> Result<Option<Place>, StoreError> {
+        let mut failed = Ok(());
+        let found = self.newest.binary_search_by(|at| {
+            let known = self.pages[at.page].child(at.place);
+            known.map_or_else(
+                |error| {
+                    failed = Err(error);
+                    std::cmp::Ordering::Less
+                },
+                |known| known.cmp(child),
+            )
+        });
+        failed?;
+        match found {
+            Ok(number) => {
+                let at = self.newest[number];
+                let is_there = self.pages[at.page].entry(at.place)?.is_some();
+                Ok(is_there.then_some(at))
+            }
+            Err(_) => self.find_in_whole(child),
+        }
+    }
+
+    fn find_in_whole(&self, child: &str) -> Result<Option<Place>, StoreError> {
+        let (mut first, mut beyond) = (0, self.whole);
+        while first < beyond {
+            let middle = first.midpoint(beyond);
+            let page = &self.pages[middle];
+            if page.len() > 0 && page.child(0)? <= child {
+                first = middle + 1;
+            } else {
+                beyond = middle;
+            }
+        }
+        let Some(page) = first.checked_sub(1) else {
+            return Ok(None);
+        };
+        let place = self.pages[page].find(child)?;
+        Ok(place.map(|place| Place { page, place }))
+    }
+
+    /// The outlook of every child, but for the places passed over.
+    pub fn outlooks<'r>(
+        &'r self,
+        passed: &'r Passed,
+    ) -> impl Iterator<Item = (Place, Outlook)> + 'r {
+        let pages = self.pages.iter().zip(&passed.0).enumerate();
+        pages.flat_map(|(number, (page, passed))| {
+            let outlooks = page.outlooks().zip(passed).enumerate();
+            outlooks.filter_map(move |(place, (outlook, passed))| {
+                let page = number;
+                (!passed).then_some((Place { page, place }, outlook))
+            })
+        })
+    }
+
+    /// The child at a place.
+    ///
+    /// # Errors
+    /// Where the register is damaged.
+    pub fn child(&self, at: Place) -> Result<&str, StoreError> {
+        self.pages[at.page].child(at.place)
+    }
+
+    /// What is kept of the child at a place.
+    ///
+    /// # Errors
+    /// Where the register is damaged.
+    pub fn entry(&self, at: Place) -> Result<Entry<'_>, StoreError> {
+        self.pages[at.page].entry(at.place)?.ok_or_else(damaged)
+    }
+
+    /// What is kept of each child.
+    pub fn entries(&self) -> impl Iterator<Item = Result<Entry<'_>, StoreError>> {
+        self.outlooks(&self.old).map(|(at, _)| self.entry(at))
+    }
+
+    /// What is to be written so that it says `put` in place of what it says of these children, and
+    /// nothing of those who are `gone`, both in the order of their ids: so many of its pages stay, and
+    /// these follow.
+    ///
+    /// # Errors
+    /// Where the register is damaged.
+    pub fn rewritten(
+        &self,
+        put: &[&Entry<'_>],
+        gone: &[&str],
+    ) -> Result<(usize, Vec<Vec<u8>>), StoreError> {
+        let is_new = |child: &str| {
+            put.binary_search_by(|entry| entry.child.cmp(child)).is_ok()
+                || gone.binary_search(&child).is_ok()
+        };
+        let mut kept = self.pages.len();
+        let mut added = PageBuilder::default();
+        if let Some(last) = self.pages.last()
+            && last.kind() == Kind::Added
+            && last.bytes() < SMALL
+        {
+            kept -= 1;
+            for place in 0..last.len() {
+                let child = last.child(place)?;
+                match last.entry(place)? {
+                    _ if is_new(child) => {}
+                    Some(entry) => added.put(&entry),
+                    None => added.put_gone(child),
+                }
+            }
+        }
+        put.iter().for_each(|entry| added.put(entry));
+        gone.iter().for_each(|child| added.put_gone(child));
+        let added = added.into_page(Kind::Added);
+        let bytes = |kind: Kind| -> usize {
+            let of_kind = self.pages[..kept].iter().filter(|p| p.kind() == kind);
+            of_kind.map(Page::bytes).sum()
+        };
+        if bytes(Kind::Added) + added.len() <= bytes(Kind::Whole) / MOST_ADDED {
+            return Ok((kept, vec![added]));
+        }
+        let mut all = Vec::with_capacity(self.children);
+        for entry in self.entries() {
+            let entry = entry?;
+            if !is_new(entry.child) {
+                all.push(entry);
+            }
+        }
+        all.extend(put.iter().map(|entry| (*entry).clone()));
+        all.sort_by_key(|entry| entry.child);
+        Ok((0, whole_pages(&all)))
+    }
+}
+
+/// Children of a page of a register that is gathered in.
+const CHILDREN_OF_PAGE: usize = 256;
+
+fn whole_pages(entries: &[Entry<'_>]) -> Vec<Vec<u8>> {
+    let pages = entries.chunks(CHILDREN_OF_PAGE).map(|entries| {
+        let mut page = PageBuilder::default();
+        entries.iter().for_each(|entry| page.put(entry));
+        page.into_page(Kind::Whole)
+    });
+    pages.collect()
+}
+
+fn damaged() -> StoreError {
+    StoreError::Damaged("a page of the register of evaluations".to_owned())
+}
+
+fn uint(rest: &mut &[u8]) -> Result<u64, StoreError> {
+    take_uint(rest).map_err(|_| damaged())
+}
+
+fn signed(rest: &mut &[u8]) -> Result<i64, StoreError> {
+    let value = uint(rest)?;
+    Ok((value >> 1) as i64 ^ -((value & 1) as i64))
+}
+
+/// A signed number, zigzagged so that small ones are short.
+fn put_signed(out: &mut Vec<u8>, value: i64) {
+    put_uint(out, ((value << 1) ^ (value >> 63)) as u64);
+}
+
+fn put_slice(out: &mut Vec<u8>, bytes: &[u8]) {
+    put_uint(out, bytes.len() as u64);
+    out.extend_from_slice(bytes);
+}
+
+fn put_text(out: &mut Vec<u8>, text: &str) {
+    put_slice(out, text.as_bytes());
+}
+
+fn slice<'p>(rest: &mut &'p [u8]) -> Result<&'p [u8], StoreError> {
+    let length = usize::try_from(uint(rest)?).map_err(|_| damaged())?;
+    let (bytes, after) = rest.split_at_checked(length).ok_or_else(damaged)?;
+    *rest = after;
+    Ok(bytes)
+}
+
+fn text<'p>(rest: &mut &'p [u8]) -> Result<&'p str, StoreError> {
+    std::str::from_utf8(slice(rest)?).map_err(|_| damaged())
+}
