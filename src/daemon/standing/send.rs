@@ -168,24 +168,29 @@ impl Day<'_> {
             with_open: settings.team.is_some(),
         };
         let words = Words::of(self.report.language).map_err(FormError::from)?;
-        // What is for publication is remembered with the claim; anything else is made before it, so
-        // that nobody waits for the store meanwhile.
+        // What is for publication is remembered with the claim; anything else is made and written
+        // before it, so that nobody waits for the store meanwhile.
         let early = if settings.publish {
             None
         } else {
             let mut tx = self.setting.store.snapshot().await?;
-            Some(report_within(&mut tx, self.authorities, asked, false, now).await?)
+            let made = report_within(&mut tx, self.authorities, asked, false, now).await?;
+            let files = self.files(&made, &words)?;
+            Some((made, files))
         };
         let mut tx = self.setting.store.begin().await?;
         lease.prove(&mut tx).await?;
         if !claim_standing(&mut tx, &settings.id, self.fell_at, Some(asked.period), now).await? {
             return Ok(0);
         }
-        let made = match early {
-            Some(made) => made,
-            None => report_within(&mut tx, self.authorities, asked, true, now).await?,
+        let (made, files) = match early {
+            Some(early) => early,
+            None => {
+                let made = report_within(&mut tx, self.authorities, asked, true, now).await?;
+                let files = self.files(&made, &words)?;
+                (made, files)
+            }
         };
-        let files = self.files(&made, &words)?;
         let messages = self.queue(&mut tx, &made, &words, &files).await?;
         if let Some(folder) = &settings.folder {
             put_all(folder, &files)?;
