@@ -202,7 +202,7 @@ impl Transaction {
         rows: Vec<Vec<Arg>>,
     ) -> Result<u64, StoreError> {
         let mut touched = 0;
-        for (sql, args) in inserts(into, then, rows) {
+        for (sql, args) in inserts(self.backend(), into, then, rows) {
             touched += match self {
                 Transaction::Sqlite(tx) => bind!(AssertSqlSafe(sql), args)
                     .execute(&mut **tx)
@@ -228,7 +228,7 @@ impl Transaction {
         rows: Vec<Vec<Arg>>,
     ) -> Result<Vec<Row>, StoreError> {
         let mut returned = Vec::new();
-        for (sql, args) in inserts(into, then, rows) {
+        for (sql, args) in inserts(self.backend(), into, then, rows) {
             match self {
                 Transaction::Sqlite(tx) => {
                     let rows = bind!(AssertSqlSafe(sql), args).fetch_all(&mut **tx).await?;
@@ -257,8 +257,10 @@ impl Transaction {
 }
 
 /// The statements that insert these rows, with as many rows in each as a database takes, and the values
-/// of each statement.
+/// of each statement. SQLite looks numbered parameters up one by one in a list of all, so that a
+/// statement with thousands of them would take the square of their number: there they have no numbers.
 fn inserts(
+    backend: Backend,
     into: &str,
     then: &str,
     rows: Vec<Vec<Arg>>,
@@ -276,7 +278,10 @@ fn inserts(
                 if j > 0 {
                     sql.push_str(", ");
                 }
-                sql.push_str(&format!("${}", i * width + j + 1));
+                match backend {
+                    Backend::Sqlite => sql.push('?'),
+                    Backend::Postgres => sql.push_str(&format!("${}", i * width + j + 1)),
+                }
             }
             sql.push(')');
         }
