@@ -100,9 +100,19 @@ pub async fn deliver_within(
     loop {
         let mut tx = store.begin().await?;
         if let Some((message, result)) = tried.take() {
-            settle(&mut tx, &message, &result, &holder, now, limits).await?;
+            let overtaken = settle(&mut tx, &message, &result, &holder, now, limits).await?;
             crash_point!(MessageSettled);
             outcome.count(&result);
+            // By the clock of whoever took it over, all claims of this delivery have lapsed: each
+            // further message would go out twice.
+            if overtaken {
+                tx.commit().await?;
+                tracing::warn!(
+                    event = "delivery_overtaken",
+                    "another instance took a message over; the rest is left to it"
+                );
+                break;
+            }
         }
         outcome.gave_up = courier.gives_up();
         let next = if outcome.gave_up {
@@ -194,7 +204,8 @@ async fn free_the_claims_of_the_dead(store: &Store, holder: &Holder) -> Result<(
     tx.commit().await
 }
 
-/// Writes down what became of a message, and what that says of its address.
+/// Writes down what became of a message, and what that says of its address; says whether another one
+/// took it over meanwhile.
 async fn settle(
     tx: &mut Transaction,
     message: &Claimed,
@@ -202,7 +213,7 @@ async fn settle(
     holder: &str,
     now: Instant,
     limits: &Limits,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let (authority, address) = (&message.authority, &message.recipient);
     let standing = &message.standing;
     let id = message.id;
@@ -213,8 +224,9 @@ async fn settle(
                 message = message.message_id,
                 "a message was sent"
             );
-            table::settle(tx, id, holder, &Verdict::Sent, now).await?;
-            return table::clear_address(tx, authority, address).await;
+            let overtaken = table::settle(tx, id, holder, &Verdict::Sent, now).await?;
+            table::clear_address(tx, authority, address).await?;
+            return Ok(overtaken);
         }
         Err(failure) => failure,
     };

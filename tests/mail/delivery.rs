@@ -8,7 +8,7 @@ use corewatch::mail::{
     AddressBook, Letter, LetterKind, Limits, Notice, Phase, deliver_within, queue, stranded,
     unreachable,
 };
-use corewatch::store::mail::claim_next;
+use corewatch::store::mail::{Verdict, claim_next, settle};
 use corewatch::store::{Holder, Store};
 
 use crate::fake_server::{FakeServer, Manner, Point};
@@ -63,6 +63,19 @@ async fn sent_at(store: &Store, server: &FakeServer, now: Instant) -> u64 {
 }
 
 on_both_stores! {
+    async fn who_was_paused_past_a_claim_learns_with_the_first_message_that_others_go_on(store) {
+        put_with(store, &book(&[]), &letter("one", PRIYA)).await;
+        claim_for(store, "paused").await;
+        let mut tx = store.begin().await.unwrap();
+        let (now, until) = (minutes_later(3), minutes_later(5));
+        let message = claim_next(&mut tx, "other", now, until).await.unwrap().unwrap();
+        let sent = Verdict::Sent;
+        assert!(settle(&mut tx, message.id, "paused", &sent, morning()).await.unwrap());
+        assert!(!settle(&mut tx, message.id, "other", &sent, now).await.unwrap());
+        tx.commit().await.unwrap();
+        assert_eq!(figures_of(store).await.waiting, 0);
+    }
+
     async fn each_message_is_sent_once_and_what_is_urgent_first(store) {
         let server = FakeServer::start([]).await;
         let mut digest = letter("one", "a@example.org");

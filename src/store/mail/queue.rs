@@ -305,7 +305,8 @@ pub enum Verdict<'a> {
     },
 }
 
-/// Writes down what became of a try; what is sent is sent whoever holds the claim by now.
+/// Writes down what became of a try; what is sent is sent whoever holds the claim by now. Says whether
+/// another one had taken it over.
 ///
 /// # Errors
 /// What the database says.
@@ -315,17 +316,30 @@ pub async fn settle(
     holder: &str,
     verdict: &Verdict<'_>,
     now: Instant,
-) -> Result<(), StoreError> {
-    match verdict {
+) -> Result<bool, StoreError> {
+    let touched = match verdict {
         Verdict::Sent => {
-            tx.execute(
-                "UPDATE message SET sent_at = $2, failed_at = NULL, failed_for = NULL,
-                    claimed_by = NULL, claimed_until = NULL
-                 WHERE id = $1 AND sent_at IS NULL",
-                [id.into(), now.into()],
-            )
-            .await?;
+            let touched = tx
+                .execute(
+                    "UPDATE message SET sent_at = $2, claimed_by = NULL, claimed_until = NULL
+                     WHERE id = $1 AND claimed_by = $3 AND sent_at IS NULL AND failed_at IS NULL",
+                    [id.into(), now.into(), holder.into()],
+                )
+                .await?;
+            // Nought as well where the one who took it over has sent it, and goes on.
+            let taken_back = if touched == 1 {
+                0
+            } else {
+                tx.execute(
+                    "UPDATE message SET sent_at = $2, failed_at = NULL, failed_for = NULL,
+                        claimed_by = NULL, claimed_until = NULL
+                     WHERE id = $1 AND sent_at IS NULL",
+                    [id.into(), now.into()],
+                )
+                .await?
+            };
             forget_body(tx, id).await?;
+            return Ok(taken_back == 1);
         }
         Verdict::Later { next, error } => {
             tx.execute(
@@ -341,7 +355,7 @@ pub async fn settle(
                     now.into(),
                 ],
             )
-            .await?;
+            .await?
         }
         Verdict::Refused { what, error } => {
             let touched = tx
@@ -362,7 +376,8 @@ pub async fn settle(
             if touched == 1 {
                 forget_body(tx, id).await?;
             }
+            touched
         }
-    }
-    Ok(())
+    };
+    Ok(touched == 0)
 }
