@@ -8,6 +8,22 @@ use crate::report::Report;
 use crate::report::page::CORRECTION_COLUMNS;
 use crate::report::words::Words;
 
+/// Names a sheet and heads its columns, of which each is as wide as it says.
+fn begin<'k>(
+    sheet: &mut Worksheet,
+    name: &str,
+    columns: impl IntoIterator<Item = (&'k str, f64)>,
+    words: &Words,
+    formats: &Formats,
+) -> Result<(), FormError> {
+    sheet.set_name(words.say(name, &[])?).map_err(wrong)?;
+    let mut headed = Vec::new();
+    for (key, width) in columns {
+        headed.push((words.say(key, &[])?, width));
+    }
+    head(sheet, &headed, formats).map_err(wrong)
+}
+
 /// Rules that could not be judged, and why.
 pub(super) fn unmeasured(
     sheet: &mut Worksheet,
@@ -15,15 +31,12 @@ pub(super) fn unmeasured(
     words: &Words,
     formats: &Formats,
 ) -> Result<(), FormError> {
-    sheet
-        .set_name(words.say("sheet_unmeasured", &[])?)
-        .map_err(wrong)?;
     let columns = [
-        (words.say("column_authority", &[])?, 18.0),
-        (words.say("column_rule", &[])?, 60.0),
-        (words.say("column_reason", &[])?, 80.0),
+        ("column_authority", 18.0),
+        ("column_rule", 60.0),
+        ("column_reason", 80.0),
     ];
-    head(sheet, &columns, formats).map_err(wrong)?;
+    begin(sheet, "sheet_unmeasured", columns, words, formats)?;
     let mut row = 0;
     for authority in &report.authorities {
         for unmeasured in &authority.unmeasured {
@@ -47,16 +60,13 @@ pub(super) fn quarantine(
     words: &Words,
     formats: &Formats,
 ) -> Result<(), FormError> {
-    sheet
-        .set_name(words.say("sheet_quarantine", &[])?)
-        .map_err(wrong)?;
     let columns = [
-        (words.say("column_authority", &[])?, 18.0),
-        (words.say("column_query", &[])?, 30.0),
-        (words.say("column_reason", &[])?, 80.0),
-        (words.say("column_rows", &[])?, 12.0),
+        ("column_authority", 18.0),
+        ("column_query", 30.0),
+        ("column_reason", 80.0),
+        ("column_rows", 12.0),
     ];
-    head(sheet, &columns, formats).map_err(wrong)?;
+    begin(sheet, "sheet_quarantine", columns, words, formats)?;
     let total = words.say("column_total", &[])?;
     let write = |sheet: &mut Worksheet| -> Result<(), XlsxError> {
         let mut row = 0;
@@ -92,17 +102,13 @@ pub(super) fn corrections(
     words: &Words,
     formats: &Formats,
 ) -> Result<(), FormError> {
-    sheet
-        .set_name(words.say("sheet_corrections", &[])?)
-        .map_err(wrong)?;
-    let mut columns = vec![(words.say("column_authority", &[])?, 18.0)];
-    for (key, width) in CORRECTION_COLUMNS
+    let of_correction = CORRECTION_COLUMNS
         .into_iter()
-        .zip([60.0, 24.0, 36.0, 16.0, 10.0, 10.0])
-    {
-        columns.push((words.say(key, &[])?, width));
-    }
-    head(sheet, &columns, formats).map_err(wrong)?;
+        .zip([60.0, 24.0, 36.0, 16.0, 10.0, 10.0]);
+    let columns = [("column_authority", 18.0)]
+        .into_iter()
+        .chain(of_correction);
+    begin(sheet, "sheet_corrections", columns, words, formats)?;
     let mut row = 0;
     for authority in &report.authorities {
         for correction in authority.corrections.iter().flatten() {
@@ -135,11 +141,7 @@ pub(super) fn open(
     words: &Words,
     formats: &Formats,
 ) -> Result<(), FormError> {
-    sheet
-        .set_name(words.say("sheet_open", &[])?)
-        .map_err(wrong)?;
-    let mut columns = Vec::new();
-    for (key, width) in [
+    let columns = [
         ("column_key_worker", 28.0),
         ("column_case", 16.0),
         ("column_rule", 60.0),
@@ -147,10 +149,8 @@ pub(super) fn open(
         ("column_due", 12.0),
         ("column_booked", 12.0),
         ("column_days_over", 10.0),
-    ] {
-        columns.push((words.say(key, &[])?, width));
-    }
-    head(sheet, &columns, formats).map_err(wrong)?;
+    ];
+    begin(sheet, "sheet_open", columns, words, formats)?;
     let mut row = 0;
     for authority in &report.authorities {
         for duty in authority.open.iter().flatten() {
