@@ -16,6 +16,7 @@ use super::period::Span;
 use super::words::Words;
 use super::{Cell, Measure};
 use crate::calendar::Zone;
+use crate::words::Filling;
 
 /// A whole report.
 #[derive(Debug, Serialize)]
@@ -368,8 +369,21 @@ impl Maker<'_> {
         if line.cell(Measure::Due) == Cell::Count(0) {
             return Ok(vec![words.say("rule_none", &[])?]);
         }
-        if line.cell(Measure::OnTime) == Cell::Suppressed {
-            return Ok(vec![words.say("rule_suppressed", &[])?]);
+        let kept_back = match line.cell(Measure::OnTime) {
+            Cell::AtLeast(_) => Some("rule_at_least"),
+            Cell::AtMost(_) => Some("rule_at_most"),
+            Cell::Suppressed if line.cell(Measure::Due) != Cell::Suppressed => {
+                Some("rule_due_only")
+            }
+            Cell::Suppressed => Some("rule_suppressed"),
+            _ => None,
+        };
+        if let Some(key) = kept_back {
+            let with: &[Filling<'_>] = &[
+                ("due", &said(Measure::Due)?),
+                ("share", &said(Measure::OnTime)?),
+            ];
+            return Ok(vec![words.say(key, with)?]);
         }
         let mut sentences = vec![words.say(
             "rule_share",

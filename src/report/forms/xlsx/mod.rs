@@ -37,6 +37,7 @@ struct Formats {
     count: Format,
     share: Format,
     days: Format,
+    kept_back: Format,
 }
 
 impl Formats {
@@ -55,6 +56,7 @@ impl Formats {
             count: top().set_num_format("#,##0"),
             share: top().set_num_format("0.0%"),
             days: top().set_num_format("0.0"),
+            kept_back: top().set_align(FormatAlign::Right),
         }
     }
 }
@@ -182,7 +184,15 @@ fn figure(
         Cell::Days(days) => sheet.write_number_with_format(row, column, days, &formats.days)?,
         Cell::Nothing => sheet,
         Cell::Suppressed => {
-            sheet.write_string_with_format(row, column, KEPT_BACK, &formats.text)?
+            sheet.write_string_with_format(row, column, KEPT_BACK, &formats.kept_back)?
+        }
+        Cell::AtLeast(share) => {
+            let said = format!("≥ {:.1}%", share * 100.0);
+            sheet.write_string_with_format(row, column, said, &formats.kept_back)?
+        }
+        Cell::AtMost(share) => {
+            let said = format!("≤ {:.1}%", share * 100.0);
+            sheet.write_string_with_format(row, column, said, &formats.kept_back)?
         }
     };
     Ok(())
