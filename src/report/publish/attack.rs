@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use microlp::{ComparisonOp, OptimizationDirection, Problem, Variable};
 
-use super::FEWEST;
+use super::{Bounds, FEWEST, Published, PublishedKey, Told};
 use crate::report::measure::{Cell, Measure};
 use crate::report::model::{AuthorityReport, Line};
 use crate::report::period::Span;
@@ -89,72 +89,57 @@ fn unknowns(line: &Line, teams: usize, figure: Figure) -> Vec<Unknown> {
         .collect()
 }
 
-/// Lines that add up to one with others: all teams of the same days, or the months of a quarter.
-fn are_parts_of_one_sum(one: &Line, other: &Line) -> bool {
-    let by_team = one.team.is_some() && other.team.is_some() && one.days == other.days;
-    let are_months = matches!(one.span, Span::Month(_)) && matches!(other.span, Span::Month(_));
-    let quarter = |line: &Line| line.days.quarters().next();
-    let by_month = one.team == other.team && are_months && quarter(one) == quarter(other);
-    one != other && (by_team || by_month)
-}
-
-/// Whether a nought follows from that of a total: then it says nothing of what stands beside it.
-fn is_of_nothing(line: &Line, figure: Figure, all: &[&Line]) -> bool {
-    let in_line = |total| figure != total && total.printed(line) == Some(0);
-    let is_total = |other: &Line| {
-        let of_teams = other.team.is_none() && line.team.is_some() && other.days == line.days;
-        let days = line.days.and(other.days) == Some(line.days) && line.days != other.days;
-        of_teams || other.team == line.team && days
+/// What was told of a figure of a line that was kept back.
+fn told(
+    report: &AuthorityReport,
+    published: &Published,
+    line: &Line,
+    figure: Figure,
+) -> Option<Bounds> {
+    let key = PublishedKey {
+        rule: report.rules[line.rule].id.clone(),
+        team: line.team.map(|team| report.teams[team].id.clone()),
+        days: line.days,
+        count: match figure {
+            Figure::Of(measure) => measure.name(),
+            Figure::NotOnTime => "not_on_time",
+        },
     };
-    let mut totals = all.iter().filter(|other| is_total(other));
-    [Figure::Of(Measure::Due), Figure::NotOnTime]
-        .into_iter()
-        .any(in_line)
-        || totals.any(|total| figure.printed(total) == Some(0))
-}
-
-/// The least that a reader knows something that is kept back to be: where a nought beside it is shown,
-/// it is none itself.
-fn least(line: &Line, figure: Figure, all: &[&Line]) -> f64 {
-    let by_outcome = [Measure::MetLate, Measure::Missed, Measure::Overdue].map(Figure::Of);
-    let is_nought =
-        |other: &Figure| other.printed(line) == Some(0) && !is_of_nothing(line, *other, all);
-    let in_line = by_outcome.contains(&figure) && by_outcome.iter().any(is_nought);
-    let beside = || {
-        let mut parts = all.iter().filter(|other| are_parts_of_one_sum(line, other));
-        parts.any(|other| figure.printed(other) == Some(0) && !is_of_nothing(other, figure, all))
-    };
-    if figure.is_said_to_be_small(line) || in_line || beside() {
-        1.0
-    } else {
-        0.0
+    match published[&key] {
+        Told::KeptBack(bounds) => Some(bounds),
+        Told::Shown(_) => None,
     }
 }
 
-/// Of each count that is kept back and is not nought, the least and the most that all published ones
-/// allow, in these reports of the same records (`counts`) together.
+/// Of each count from 1 to 4 that is kept back, the least and the most that all published ones allow,
+/// in these reports of the same records together, with what was told of each count in them.
 pub(super) fn attack(
-    reports: &[&AuthorityReport],
+    papers: &[(&AuthorityReport, &Published)],
     truth: &dyn Fn(&Unknown) -> u64,
 ) -> Vec<(String, f64, f64)> {
-    let teams = reports[0].teams.len();
-    let all = lines(reports);
+    let teams = papers[0].0.teams.len();
+    let all: Vec<_> = papers
+        .iter()
+        .flat_map(|(report, published)| {
+            let lines = report.lines.iter().chain(&report.series);
+            lines.map(move |line| (*report, *published, line))
+        })
+        .collect();
     let value =
         |line: &Line, figure| -> u64 { unknowns(line, teams, figure).iter().map(truth).sum() };
     let mut constraints: Vec<(Vec<Unknown>, ComparisonOp, f64)> = Vec::new();
-    for line in &all {
+    for (report, published, line) in &all {
         for figure in FIGURES {
             let sum = || unknowns(line, teams, figure);
-            match figure.printed(line) {
-                Some(count) => constraints.push((sum(), ComparisonOp::Eq, count as f64)),
-                None if value(line, figure) > 0 => {
-                    let least = least(line, figure, &all);
-                    constraints.push((sum(), ComparisonOp::Ge, least));
-                    if figure.is_said_to_be_small(line) {
-                        constraints.push((sum(), ComparisonOp::Le, (FEWEST - 1) as f64));
-                    }
-                }
-                None => {}
+            if let Some(count) = figure.printed(line) {
+                constraints.push((sum(), ComparisonOp::Eq, count as f64));
+                continue;
+            }
+            let bounds = told(report, published, line, figure);
+            let least = bounds.map_or(0, |bounds| bounds.least);
+            constraints.push((sum(), ComparisonOp::Ge, least as f64));
+            if figure.is_said_to_be_small(line) {
+                constraints.push((sum(), ComparisonOp::Le, (FEWEST - 1) as f64));
             }
         }
     }
@@ -174,7 +159,7 @@ pub(super) fn attack(
         problem.solve().unwrap().objective()
     };
     let mut found = Vec::new();
-    for line in &all {
+    for (_, _, line) in &all {
         for figure in FIGURES {
             if figure.printed(line).is_some() || !(1..FEWEST).contains(&value(line, figure)) {
                 continue;

@@ -41,7 +41,7 @@ const STEPS: [(bool, Length, Family); 12] = [
 const FEWEST_DUE_TO_NARROW: u64 = 2 * FEWEST - 1;
 /// How often what was shown first is taken back because of what is public already, before all of the
 /// rule is kept back.
-const MOST_ATTEMPTS: usize = 50;
+const MOST_ATTEMPTS: usize = 20;
 
 /// What earlier publications did with each count.
 #[derive(Debug)]
@@ -52,23 +52,42 @@ pub(super) struct Before {
     pub(super) kept_back: Vec<Option<Bounds>>,
 }
 
+impl Before {
+    /// What was told of every count, where all of them were told as they are now.
+    fn of_all(&self) -> Option<Vec<Sight>> {
+        let told = self.shown.iter().zip(&self.kept_back);
+        told.map(|(is_shown, kept_back)| match (is_shown, kept_back) {
+            (true, _) => Some(Sight::Shown),
+            (false, kept_back) => kept_back.map(Sight::Hidden),
+        })
+        .collect()
+    }
+}
+
 /// What a reader is to see of each count.
 pub(super) fn protect(table: &Table, before: &Before) -> Vec<Sight> {
+    if let Some(as_before) = before.of_all() {
+        return as_before;
+    }
     let mut forced = vec![false; table.values.len()];
-    for _ in 0..MOST_ATTEMPTS {
+    let mut is_last = false;
+    for number in 1..=MOST_ATTEMPTS {
+        is_last |= number == MOST_ATTEMPTS;
         let mut attempt = Attempt {
             table,
             before,
             forced: &forced,
+            is_last,
             sights: vec![Sight::Undecided; table.values.len()],
         };
-        let Err(group) = attempt.run() else {
-            return attempt.without_what_gives_away();
-        };
-        let Some(taken_back) = attempt.shown_earlier(&group) else {
-            break;
-        };
-        forced[taken_back] = true;
+        match attempt.run() {
+            Ok(()) if attempt.leave_out_what_gives_away() => return attempt.sights,
+            Ok(()) => break,
+            Err(group) => match attempt.shown_earlier(&group) {
+                Some(taken_back) => forced[taken_back] = true,
+                None => is_last = true,
+            },
+        }
     }
     // What is public stays so, and nothing is added to it.
     vec![Sight::Undecided; table.values.len()]
@@ -79,6 +98,8 @@ struct Attempt<'t> {
     before: &'t Before,
     /// What is kept back whatever its number.
     forced: &'t [bool],
+    /// Whether a table is left out though some of it is public.
+    is_last: bool,
     sights: Vec<Sight>,
 }
 
@@ -256,7 +277,7 @@ impl Attempt<'_> {
                 continue;
             }
             if self.before.shown[*number] {
-                is_enough = false;
+                is_enough = self.is_last;
             } else {
                 self.sights[*number] = Sight::Undecided;
             }
@@ -264,24 +285,24 @@ impl Attempt<'_> {
         // What follows from what is shown already is no secret.
         while let Some(number) = numbers.iter().find(|number| self.follows_at_once(**number)) {
             if is_small(self.table.values[*number]) {
-                return false;
+                return self.is_last;
             }
             self.sights[*number] = Sight::Shown;
         }
         is_enough
     }
 
-    /// What is shown, without the last steps where a count from 1 to 4 could be worked out from all of
-    /// them together.
-    fn without_what_gives_away(mut self) -> Vec<Sight> {
+    /// Leaves out the last steps, as long as a count from 1 to 4 can be worked out from all of them
+    /// together; says whether that is enough.
+    fn leave_out_what_gives_away(&mut self) -> bool {
         for (step, (_, _, family)) in STEPS.iter().enumerate().rev() {
             if !is_any_small_worked_out(self.table, &self.sights) {
-                return self.sights;
+                return true;
             }
             let places = self.places_of(step);
             self.leave_out(&places, *family);
         }
-        self.sights
+        !is_any_small_worked_out(self.table, &self.sights)
     }
 
     /// Whether a count that is left out is what remains of a sum of which all else is shown.
