@@ -13,6 +13,7 @@ use rust_xlsxwriter::{
 use super::FormError;
 use super::csv::KEPT_BACK;
 use crate::calendar::Day;
+use crate::report::page::title;
 use crate::report::words::Words;
 use crate::report::{AuthorityReport, Cell, Line, Measure, Report};
 
@@ -72,7 +73,7 @@ pub fn write(report: &Report, words: &Words) -> Result<Vec<u8>, FormError> {
     let made = date(crate::calendar::Zone::LONDON.day_of(report.made_at)).map_err(wrong)?;
     workbook.set_properties(
         &DocProperties::new()
-            .set_title(words.say("title", &[])?)
+            .set_title(title(report, words)?)
             .set_author("corewatch")
             .set_creation_datetime(&made),
     );
@@ -240,7 +241,7 @@ fn definitions(
     for measure in Measure::ALL {
         named.push([words.name(measure)?, words.meaning(measure)?]);
     }
-    let title = words.say("title", &[])?;
+    let title = title(report, words)?;
     let write = |sheet: &mut Worksheet| -> Result<(), XlsxError> {
         sheet.set_column_width(0, 34)?;
         sheet.set_column_width(1, 100)?;
