@@ -222,7 +222,7 @@ impl Attempt<'_> {
         let first = [due, met, not]
             .into_iter()
             .find(|number| self.must_be_hidden(*number));
-        for number in first.into_iter().flat_map(|first| with(first)) {
+        for number in first.into_iter().flat_map(with) {
             self.hide(number);
         }
     }

@@ -155,7 +155,7 @@ fn nothing_comes_out(
 /// How many random tables are tried, and `COREWATCH_PUBLISH_TABLES` for a longer run.
 fn tables() -> u32 {
     let asked = std::env::var("COREWATCH_PUBLISH_TABLES").ok();
-    asked.and_then(|number| number.parse().ok()).unwrap_or(12)
+    asked.and_then(|number| number.parse().ok()).unwrap_or(8)
 }
 
 proptest! {
