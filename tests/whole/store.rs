@@ -110,7 +110,7 @@ fn no_command_works_on_a_store_of_a_newer_corewatch() {
 fn stops_itself(store: &str, newer_comes: impl FnOnce(&Site)) {
     let port = free_port();
     let site = site(port).with("COREWATCH__STORE__URL", store);
-    let config = std::fs::read_to_string(site.path("corewatch.toml")).unwrap();
+    let config = std::fs::read_to_string(site.path("corewatch.toml")).expect("a file");
     let config = format!("{config}[schedule]\npass = \"* * * * *\"\n");
     site.write("corewatch.toml", &config);
     let mut daemon = site.start(&RUN);
