@@ -12,6 +12,7 @@
 //! in a line and left out. `COREWATCH_BENCH_CHILDREN` sets the size.
 
 mod data;
+mod ladder;
 mod sql;
 
 use std::path::{Path, PathBuf};
@@ -56,6 +57,7 @@ async fn main() {
     let mut arguments = std::env::args().skip(1);
     match (arguments.next().as_deref(), arguments.next()) {
         (Some("--pass"), Some(folder)) => pass(Path::new(&folder)).await,
+        (Some("--ladder"), Some(folder)) => ladder::passes(Path::new(&folder)).await,
         _ => compare().await,
     }
 }
@@ -75,7 +77,7 @@ async fn compare() {
 
     let mut quickest: Option<Passed> = None;
     for number in 1..=PASSES {
-        let passed = Passed::of_own_process(folder.path());
+        let passed = Passed::of_own_process("--pass", folder.path());
         println!("corewatch, pass {number}: {}", passed.words);
         if quickest
             .as_ref()
@@ -93,6 +95,11 @@ async fn compare() {
         "{obligations} obligations; quickest pass {:.3} s",
         passed.seconds
     );
+
+    ladder::lay(folder.path(), children).await;
+    for words in Passed::of_own_process("--ladder", folder.path()).after {
+        println!("corewatch, {words}");
+    }
 
     match std::env::var("COREWATCH_TEST_POSTGRES") {
         Err(_) => println!("PostgreSQL: not compared; run this by tests/run"),
@@ -229,9 +236,12 @@ impl Took {
 
     fn share_of(&self, whole: &Took) -> String {
         format!(
-            "{} children evaluated, {:.4} s, {:.1} % of the first",
+            "{} children evaluated, {:.4} s (planned {:.4}, read and evaluated {:.4}, written {:.4}), {:.1} % of the first",
             self.children,
             self.seconds(),
+            self.planned.as_secs_f64(),
+            self.evaluated.as_secs_f64(),
+            self.written.as_secs_f64(),
             100.0 * self.seconds() / whole.seconds()
         )
     }
@@ -330,7 +340,7 @@ async fn counts(store: &Store, authority: &Authority, today: Day) -> Vec<(String
         .collect()
 }
 
-/// What a pass in a process of its own printed.
+/// What passes in a process of their own printed.
 struct Passed {
     words: String,
     after: Vec<String>,
@@ -339,10 +349,10 @@ struct Passed {
 }
 
 impl Passed {
-    fn of_own_process(folder: &Path) -> Passed {
+    fn of_own_process(what: &str, folder: &Path) -> Passed {
         let own: PathBuf = std::env::current_exe().expect("this program");
         let ran = Command::new(own)
-            .arg("--pass")
+            .arg(what)
             .arg(folder)
             .output()
             .expect("this program runs");
