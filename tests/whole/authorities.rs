@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::support::{Site, execute_sqlite, mails_in};
+use crate::support::{CORE_GROUPS, Site, execute_sqlite, mails_in};
 
 const CONFIG: &str = r#"
 [store]
@@ -27,24 +27,6 @@ transport = "directory"
 directory = "outbox"
 from = "Timescales <timescales@example.gov.uk>"
 operations = ["oncall@example.gov.uk"]
-"#;
-
-const PACK: &str = r#"
-[pack]
-id = "{id}"
-title = "Core groups"
-source = "A procedure (made up)"
-nation = "{nation}"
-[[rule]]
-id = "{id}-core-group"
-title = "First core group within ten working days of the conference"
-clause = "1"
-severity = "high"
-ladder = "standard"
-[rule.deadline]
-after = { event = "conference" }
-within = "10 working days"
-require = { event = "core_group" }
 "#;
 
 const LADDERS: &str = r#"
@@ -89,7 +71,12 @@ fn site() -> Site {
         ("ashmere", "england-and-wales", "due - 3 working days"),
         ("bexhill", "scotland", "due - 2 working days"),
     ] {
-        let pack = PACK.replace("{id}", id).replace("{nation}", nation);
+        let pack = CORE_GROUPS
+            .replace(
+                "id = \"local\"",
+                &format!("id = \"{id}\"\nnation = \"{nation}\""),
+            )
+            .replace("first-core-group", &format!("{id}-core-group"));
         site.write(&format!("{id}.toml"), &pack);
         site.write(&format!("{id}/source.toml"), SOURCE);
         site.write(&format!("{id}/ladders.toml"), &LADDERS.replace("{at}", at));

@@ -5,23 +5,8 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
 use std::process::{Command, Stdio};
 
-use crate::support::{Site, free_port, server};
+use crate::support::{CONFIG, Site, free_port, server};
 
-const CONFIG: &str = r#"
-[store]
-url = "sqlite:corewatch.db"
-[[authority]]
-id = "ashmere"
-nation = "england-and-wales"
-packs = ["local.toml"]
-source = "source.toml"
-ladders = "ladders.toml"
-[mail]
-transport = "directory"
-directory = "outbox"
-from = "Timescales <timescales@example.gov.uk>"
-operations = ["oncall@example.gov.uk"]
-"#;
 const PACK: &str = r#"
 [pack]
 id = "local"
@@ -75,11 +60,7 @@ const CHECK: [&str; 3] = ["check", "--config", "corewatch.toml"];
 
 /// A site in which nothing is wrong. Its case database is an empty file: the queries bring the rows.
 fn site() -> Site {
-    let site = Site::new();
-    site.write("corewatch.toml", CONFIG);
-    site.write("local.toml", PACK);
-    site.write("ladders.toml", LADDERS);
-    site.write("source.toml", SOURCE);
+    let site = Site::plain(PACK, LADDERS, SOURCE);
     site.write("cases.db", "");
     let only_read = std::os::unix::fs::PermissionsExt::from_mode(0o400);
     std::fs::set_permissions(site.path("cases.db"), only_read).expect("its rights");

@@ -5,23 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::Value;
 
-use crate::support::{Site, execute_sqlite, files_in, mails_in, server};
-
-const CONFIG: &str = r#"
-[store]
-url = "sqlite:corewatch.db"
-[[authority]]
-id = "ashmere"
-nation = "england-and-wales"
-packs = ["local.toml"]
-source = "source.toml"
-ladders = "ladders.toml"
-[mail]
-transport = "directory"
-directory = "outbox"
-from = "Timescales <timescales@example.gov.uk>"
-operations = ["ict@example.gov.uk"]
-"#;
+use crate::support::{CONFIG, Site, execute_sqlite, files_in, mails_in, server};
 
 const PACK: &str = r#"
 [pack]
@@ -78,11 +62,7 @@ const CHECK: [&str; 3] = ["check", "--config", "corewatch.toml"];
 const JSON: [&str; 5] = ["check", "--config", "corewatch.toml", "--format", "json"];
 
 fn site() -> Site {
-    let site = Site::new();
-    site.write("corewatch.toml", CONFIG);
-    site.write("local.toml", PACK);
-    site.write("ladders.toml", LADDERS);
-    site.write("source.toml", SOURCE);
+    let site = Site::plain(PACK, LADDERS, SOURCE);
     site.write("cases.db", "");
     site
 }

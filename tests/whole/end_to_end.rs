@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::support::{Site, execute, postgres_database, server, told_by_mail};
+use crate::support::{CORE_GROUPS, Site, execute, postgres_database, server, told_by_mail};
 
 /// Whose mail it is: the mail server is shared with other tests.
 const DOMAIN: &str = "all-the-way.example";
@@ -46,24 +46,6 @@ query = "SELECT id AS person_id, name, email, 'social worker' AS role, team AS t
 query = "SELECT id AS team_id, name, parent AS parent_id, manager AS manager_id FROM teams"
 "#;
 
-const PACK: &str = r#"
-[pack]
-id = "local"
-title = "First core groups"
-source = "A procedure (made up)"
-
-[[rule]]
-id = "first-core-group"
-title = "First core group within ten working days of the conference"
-clause = "1"
-severity = "high"
-ladder = "standard"
-[rule.deadline]
-after = { event = "conference" }
-within = "10 working days"
-require = { event = "core_group" }
-"#;
-
 const LADDERS: &str = r#"
 [[ladder]]
 id = "standard"
@@ -93,7 +75,7 @@ fn site(cases: &str) -> Site {
             &server("COREWATCH_TEST_SMTP_PASSWORD"),
         );
     site.write("source.toml", SOURCE);
-    site.write("packs/local.toml", PACK);
+    site.write("packs/local.toml", CORE_GROUPS);
     site.write("ladders.toml", LADDERS);
     site.write(
         "corewatch.toml",

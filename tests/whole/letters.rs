@@ -1,6 +1,6 @@
 //! What people find in their mail over some passes of a small site: which message says what.
 
-use crate::support::{Mail, Site, execute_sqlite, mails_in};
+use crate::support::{CORE_GROUPS, Mail, Site, execute_sqlite, mails_in};
 
 const CASES: &str = "
     CREATE TABLE children (id text, dob text, reference text, team text);
@@ -40,27 +40,9 @@ query = "SELECT id AS person_id, name, email, 'social worker' AS role, team AS t
 query = "SELECT id AS team_id, name, parent AS parent_id, manager AS manager_id FROM teams"
 "#;
 
-const PACK: &str = r#"
-[pack]
-id = "local"
-title = "First core groups"
-source = "A procedure (made up)"
-
-[[rule]]
-id = "first-core-group"
-title = "First core group within ten days of the conference"
-clause = "1"
-severity = "high"
-ladder = "both"
-[rule.deadline]
-after = { event = "conference" }
-within = "10 days"
-require = { event = "core_group" }
-"#;
-
 const LADDERS: &str = r#"
 [[ladder]]
-id = "both"
+id = "standard"
 [[ladder.step]]
 at = "opened"
 to = ["key_worker"]
@@ -70,30 +52,10 @@ to = ["key_worker", "team_manager"]
 send = "now"
 "#;
 
+/// First core groups within ten days.
 fn site() -> Site {
-    let site = Site::new();
-    site.write("source.toml", SOURCE);
-    site.write("pack.toml", PACK);
-    site.write("ladders.toml", LADDERS);
-    site.write(
-        "corewatch.toml",
-        r#"
-[store]
-url = "sqlite:corewatch.db"
-[[authority]]
-id = "bothways"
-name = "Both Ways"
-nation = "england-and-wales"
-packs = ["pack.toml"]
-source = "source.toml"
-ladders = "ladders.toml"
-[mail]
-transport = "directory"
-directory = "outbox"
-from = "Timescales <timescales@both-ways.example>"
-operations = ["operations@both-ways.example"]
-"#,
-    );
+    let pack = CORE_GROUPS.replace("10 working days", "10 days");
+    let site = Site::plain(&pack, LADDERS, SOURCE);
     execute_sqlite(&site.path("cases.db"), CASES);
     site
 }
@@ -149,12 +111,12 @@ fn operations_read_why_a_source_was_refused_in_words_and_that_it_is_over() {
     let mails = mails_in(&site.path("outbox"));
     let said: Vec<String> = mails
         .iter()
-        .filter(|mail| mail.to() == "operations@both-ways.example")
+        .filter(|mail| mail.to() == "oncall@example.gov.uk")
         .map(Mail::everything)
         .collect();
     let saying = |words: &str| said.iter().filter(|mail| mail.contains(words)).count();
     assert_eq!(said.len(), 2);
-    assert_eq!(saying("NEW: bothways: the source was refused"), 1);
+    assert_eq!(saying("NEW: ashmere: the source was refused"), 1);
     assert_eq!(saying("OVER, BEGAN SAT 3 OCTOBER 2026"), 1);
     assert_eq!(saying("- a query of the source file failed"), 2);
 }

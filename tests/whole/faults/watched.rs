@@ -9,7 +9,9 @@ use corewatch::daemon::{Installation, figures};
 use corewatch::metrics::Metrics;
 use corewatch::store::Store;
 
-use crate::support::{Site, execute, execute_mariadb, execute_sqlite, mails_in};
+use crate::support::{
+    CONFIG, CORE_GROUPS, Site, execute, execute_mariadb, execute_sqlite, mails_in,
+};
 
 /// Children that somebody watches; many more are only there to be read.
 const WATCHED: u32 = 20;
@@ -49,23 +51,6 @@ const SINCE: &str = "
     UPDATE children SET team = 'west' WHERE id > 20;
 ";
 
-const PACK: &str = r#"
-[pack]
-id = "local"
-title = "Core groups"
-source = "A procedure (made up)"
-[[rule]]
-id = "first-core-group"
-title = "First core group within ten working days of the conference"
-clause = "1"
-severity = "high"
-ladder = "standard"
-[rule.deadline]
-after = { event = "conference" }
-within = "10 working days"
-require = { event = "core_group" }
-"#;
-
 const LADDERS: &str = r#"
 [[ladder]]
 id = "standard"
@@ -97,23 +82,6 @@ query = "SELECT id AS period_id, child AS child_id, began AS from_date, 'kim' AS
 query = "SELECT what AS kind, id AS event_id, child AS child_id, held AS occurred FROM meetings"
 [[source.people]]
 query = "SELECT id AS person_id, name, email, team AS team_id, manager AS manager_id, {8000} AS filler FROM people"
-"#;
-
-const CONFIG: &str = r#"
-[store]
-url = "{store}"
-[[authority]]
-id = "ashmere"
-name = "Ashmere"
-nation = "england-and-wales"
-packs = ["local.toml"]
-source = "source.toml"
-ladders = "ladders.toml"
-[mail]
-transport = "directory"
-directory = "outbox"
-from = "Timescales <timescales@example.gov.uk>"
-operations = ["oncall@example.gov.uk"]
 "#;
 
 /// A store in the folder of the site.
@@ -230,11 +198,8 @@ impl Watched {
     /// A site that reads these cases at `url`.
     pub fn with_store(cases: Cases, url: &str, store: &str) -> Watched {
         cases.fill();
-        let site = Site::new();
-        site.write("corewatch.toml", &CONFIG.replace("{store}", store));
-        site.write("source.toml", &cases.source(url));
-        site.write("local.toml", PACK);
-        site.write("ladders.toml", LADDERS);
+        let site = Site::plain(CORE_GROUPS, LADDERS, &cases.source(url));
+        site.write("corewatch.toml", &CONFIG.replace(STORE, store));
         for at in [FIRST, SECOND] {
             cycle(&site, at, 0);
         }
@@ -323,13 +288,8 @@ impl Watched {
 
     /// What an installation says that reads the source as it is now for the first time.
     fn read_anew(&self) -> String {
-        let anew = Site::new();
-        for file in ["local.toml", "ladders.toml"] {
-            let text = std::fs::read_to_string(self.site.path(file)).expect("a file");
-            anew.write(file, &text);
-        }
-        anew.write("corewatch.toml", &CONFIG.replace("{store}", STORE));
-        anew.write("source.toml", &self.cases.source(&self.cases.url()));
+        let source = self.cases.source(&self.cases.url());
+        let anew = Site::plain(CORE_GROUPS, LADDERS, &source);
         cycle(&anew, &quarter(self.passes), 0);
         evaluated(&anew)
     }
