@@ -11,8 +11,6 @@ use corewatch::case::{
 
 /// The day on which everything is evaluated.
 pub const TODAY: &str = "2026-11-20";
-/// Children of one key worker.
-pub const CHILDREN_OF_A_WORKER: usize = 20;
 
 /// A date, or null.
 fn cell(day: Option<Day>) -> String {
@@ -231,7 +229,7 @@ impl Nation {
         let key_worker = self.symbols.intern("key_worker");
         let person = self.symbols.intern("person_id");
         let id = self.id();
-        let worker = format!("W{}", number / CHILDREN_OF_A_WORKER);
+        let worker = format!("W{}", number / 20);
         let attributes = [(person, Value::Text(&worker))];
         let row = PeriodRow::new(key_worker, &id.to_string(), start, None, attributes);
         child.periods.push(row);

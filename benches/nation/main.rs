@@ -12,7 +12,6 @@
 //! in a line and left out. `COREWATCH_BENCH_CHILDREN` sets the size.
 
 mod data;
-mod ladder;
 mod sql;
 
 use std::path::{Path, PathBuf};
@@ -57,7 +56,6 @@ async fn main() {
     let mut arguments = std::env::args().skip(1);
     match (arguments.next().as_deref(), arguments.next()) {
         (Some("--pass"), Some(folder)) => pass(Path::new(&folder)).await,
-        (Some("--ladder"), Some(folder)) => ladder::passes(Path::new(&folder)).await,
         _ => compare().await,
     }
 }
@@ -77,7 +75,7 @@ async fn compare() {
 
     let mut quickest: Option<Passed> = None;
     for number in 1..=PASSES {
-        let passed = Passed::of_own_process("--pass", folder.path());
+        let passed = Passed::of_own_process(folder.path());
         println!("corewatch, pass {number}: {}", passed.words);
         if quickest
             .as_ref()
@@ -95,11 +93,6 @@ async fn compare() {
         "{obligations} obligations; quickest pass {:.3} s",
         passed.seconds
     );
-
-    ladder::lay(folder.path(), children).await;
-    for words in Passed::of_own_process("--ladder", folder.path()).after {
-        println!("corewatch, {words}");
-    }
 
     match std::env::var("COREWATCH_TEST_POSTGRES") {
         Err(_) => println!("PostgreSQL: not compared; run this by tests/run"),
@@ -340,7 +333,7 @@ async fn counts(store: &Store, authority: &Authority, today: Day) -> Vec<(String
         .collect()
 }
 
-/// What passes in a process of their own printed.
+/// What a pass in a process of its own printed.
 struct Passed {
     words: String,
     after: Vec<String>,
@@ -349,10 +342,10 @@ struct Passed {
 }
 
 impl Passed {
-    fn of_own_process(what: &str, folder: &Path) -> Passed {
+    fn of_own_process(folder: &Path) -> Passed {
         let own: PathBuf = std::env::current_exe().expect("this program");
         let ran = Command::new(own)
-            .arg(what)
+            .arg("--pass")
             .arg(folder)
             .output()
             .expect("this program runs");

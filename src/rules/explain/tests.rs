@@ -214,7 +214,7 @@ fn an_agreed_other_frequency_is_named() {
     Ended before it was due.
 
     What opened it
-      It opened on Monday 25 May 2026, after the visit V1.
+      The visit V1, Monday 25 May 2026, opened it.
 
     How the due day was counted
       8 weeks after Monday 25 May 2026, which is day 0, agreed in place of 4 weeks by A1, from Friday 10 April 2026.
