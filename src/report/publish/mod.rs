@@ -6,7 +6,7 @@
 //! time with its range; the median days over. All else is kept back everywhere, and what is overdue
 //! by age, and the list for supervision, are left out.
 //!
-//! `protect` chooses, `reader` tries what somebody who has the publication could work out, over the
+//! `protect` chooses, by `steps`, `reader` tries what somebody who has the publication could work out, over the
 //! counts and sums of a `table`.
 
 #[cfg(test)]
@@ -14,6 +14,7 @@ mod attack;
 mod echelon;
 mod protect;
 mod reader;
+mod steps;
 mod table;
 #[cfg(test)]
 mod tests;

@@ -7,34 +7,12 @@
 //! ([`worked_out`]).
 
 use super::reader::{Bounds, Sight, is_any_small_worked_out, worked_out};
-use super::table::{Length, Table};
-use super::{COUNTS, Count, FEWEST};
+use super::steps::{
+    Family, STEPS, count_of, family_of, is_small, on_time, outcomes, place_of, with,
+};
+use super::table::Table;
+use super::{Count, FEWEST};
 use crate::report::measure::Measure;
-
-/// Which counts of a place a step decides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Family {
-    /// What fell due, was met, and was not.
-    OnTime,
-    /// What was not met, by what became of it.
-    Outcomes,
-}
-
-/// The tables, from the most wanted to the least: whether of single teams, of which days, and what.
-const STEPS: [(bool, Length, Family); 12] = [
-    (false, Length::Whole, Family::OnTime),
-    (false, Length::Quarter, Family::OnTime),
-    (false, Length::Whole, Family::Outcomes),
-    (false, Length::Quarter, Family::Outcomes),
-    (true, Length::Whole, Family::OnTime),
-    (false, Length::Month, Family::OnTime),
-    (true, Length::Whole, Family::Outcomes),
-    (true, Length::Quarter, Family::OnTime),
-    (false, Length::Month, Family::Outcomes),
-    (true, Length::Quarter, Family::Outcomes),
-    (true, Length::Month, Family::OnTime),
-    (true, Length::Month, Family::Outcomes),
-];
 
 /// The fewest due of which only one of met and not met can be less than five: where both could be, to
 /// say of neither would tell of both.
@@ -42,6 +20,11 @@ const FEWEST_DUE_TO_NARROW: u64 = 2 * FEWEST - 1;
 /// How often what was shown first is taken back because of what is public already, before all of the
 /// rule is kept back.
 const MOST_ATTEMPTS: usize = 20;
+/// The room that counts are asked to have that move along with one: two at best, one where there is too
+/// little in all of the rule for that.
+const ROOMS: [u64; 2] = [2, 1];
+/// The tables that are kept where there is too little room: to the authority by month.
+const STEPS_WITH_LITTLE_ROOM: usize = 6;
 
 /// What earlier publications did with each count.
 #[derive(Debug)]
@@ -53,6 +36,12 @@ pub(super) struct Before {
 }
 
 impl Before {
+    /// Whether none of the counts was in a publication.
+    fn is_nothing(&self) -> bool {
+        let none_was_kept_back = self.kept_back.iter().all(Option::is_none);
+        none_was_kept_back && !self.shown.contains(&true)
+    }
+
     /// What was told of every count, where all of them were told as they are now.
     fn of_all(&self) -> Option<Vec<Sight>> {
         let told = self.shown.iter().zip(&self.kept_back);
@@ -81,8 +70,16 @@ pub(super) fn protect(table: &Table, before: &Before) -> Vec<Sight> {
             sights: vec![Sight::Undecided; table.values.len()],
         };
         match attempt.run() {
-            Ok(()) if attempt.leave_out_what_gives_away() => return attempt.sights,
-            Ok(()) => break,
+            Ok(()) => {
+                let taken = attempt.sights.clone();
+                for room in ROOMS {
+                    attempt.sights.clone_from(&taken);
+                    if attempt.leave_out_what_gives_away(room) {
+                        return attempt.sights;
+                    }
+                }
+                break;
+            }
             Err(group) => match attempt.shown_earlier(&group) {
                 Some(taken_back) => forced[taken_back] = true,
                 None => is_last = true,
@@ -101,59 +98,6 @@ struct Attempt<'t> {
     /// Whether a table is left out though some of it is public.
     is_last: bool,
     sights: Vec<Sight>,
-}
-
-impl Family {
-    /// The counts of a place that are of it.
-    fn of(self, place: usize) -> [usize; 3] {
-        match self {
-            Family::OnTime => on_time(place),
-            Family::Outcomes => outcomes(place),
-        }
-    }
-}
-
-fn count_of(number: usize) -> Count {
-    COUNTS[number % COUNTS.len()]
-}
-
-fn place_of(number: usize) -> usize {
-    number / COUNTS.len()
-}
-
-fn is_small(value: u64) -> bool {
-    (1..FEWEST).contains(&value)
-}
-
-/// Due, met, not met of a place.
-fn on_time(place: usize) -> [usize; 3] {
-    [
-        Count::Of(Measure::Due).number(place),
-        Count::Of(Measure::Met).number(place),
-        Count::NotOnTime.number(place),
-    ]
-}
-
-fn outcomes(place: usize) -> [usize; 3] {
-    [Measure::MetLate, Measure::Missed, Measure::Overdue]
-        .map(|measure| Count::Of(measure).number(place))
-}
-
-/// The counts of a place that are kept back together with one.
-fn with(number: usize) -> Vec<usize> {
-    let on_time = on_time(place_of(number));
-    match count_of(number) {
-        Count::Of(Measure::Due) => on_time.to_vec(),
-        Count::Of(Measure::Met) | Count::NotOnTime => on_time[1..].to_vec(),
-        Count::Of(_) => vec![number],
-    }
-}
-
-fn family_of(number: usize) -> Family {
-    match count_of(number) {
-        Count::Of(Measure::Due | Measure::Met) | Count::NotOnTime => Family::OnTime,
-        Count::Of(_) => Family::Outcomes,
-    }
 }
 
 impl Attempt<'_> {
@@ -257,7 +201,7 @@ impl Attempt<'_> {
                 has_changed = has_changed || self.hide_all(&near, family, group);
             }
             if !has_changed && !self.hide_all(places, family, first) {
-                let is_enough = self.leave_out(places, family);
+                let is_enough = self.leave_out(&self.numbers_of(step));
                 return if is_enough {
                     Ok(())
                 } else {
@@ -267,54 +211,69 @@ impl Attempt<'_> {
         }
     }
 
-    /// Leaves a step out, as if it had never been taken: all that is kept back of it is kept back
-    /// together. Says whether that is enough: not where some of it is public.
-    fn leave_out(&mut self, places: &[usize], family: Family) -> bool {
-        let numbers: Vec<usize> = places.iter().flat_map(|place| family.of(*place)).collect();
+    /// Leaves tables out, as if they had never been added: all that is kept back of each is kept back
+    /// together. Says whether that is enough: not where some of them is public.
+    fn leave_out(&mut self, numbers: &[usize]) -> bool {
         let mut is_enough = true;
-        for number in &numbers {
-            if self.is_of_nothing(*number) {
-                continue;
-            }
-            if self.before.shown[*number] {
-                is_enough = self.is_last;
-            } else {
-                self.sights[*number] = Sight::Undecided;
-            }
+        for number in numbers.iter().filter(|number| !self.before.shown[**number]) {
+            self.sights[*number] = Sight::Undecided;
         }
         // What follows from what is shown already is no secret.
-        while let Some(number) = numbers.iter().find(|number| self.follows_at_once(**number)) {
-            if is_small(self.table.values[*number]) {
-                return self.is_last;
+        let follows = |this: &Self, number: usize| {
+            let is_undecided = this.sights[number] == Sight::Undecided;
+            is_undecided && (this.is_of_nothing(number) || this.is_rest(number))
+        };
+        while let Some(number) = numbers.iter().find(|number| follows(self, **number)) {
+            is_enough &= !is_small(self.table.values[*number]);
+            if !is_enough {
+                break;
             }
             self.sights[*number] = Sight::Shown;
         }
-        is_enough
+        let is_public = |number: &usize| self.before.shown[*number] && !self.is_of_nothing(*number);
+        is_enough && !numbers.iter().any(is_public) || self.is_last
+    }
+
+    /// The counts that a step decides.
+    fn numbers_of(&self, step: usize) -> Vec<usize> {
+        let places = self.places_of(step).into_iter();
+        places.flat_map(|place| STEPS[step].2.of(place)).collect()
     }
 
     /// Leaves out the last steps, as long as a count from 1 to 4 can be worked out from all of them
-    /// together; says whether that is enough.
-    fn leave_out_what_gives_away(&mut self) -> bool {
-        for (step, (_, _, family)) in STEPS.iter().enumerate().rev() {
-            if !is_any_small_worked_out(self.table, &self.sights) {
+    /// together by counts that move with `room`; says whether that is enough.
+    fn leave_out_what_gives_away(&mut self, room: u64) -> bool {
+        let mut left_out = Vec::new();
+        let mut steps = STEPS.len();
+        // With little room only what few tables tell is safe.
+        while room == 1 && steps > STEPS_WITH_LITTLE_ROOM {
+            steps -= 1;
+            left_out.extend(self.numbers_of(steps));
+        }
+        self.leave_out(&left_out);
+        for step in (0..steps).rev() {
+            if !is_any_small_worked_out(self.table, &self.sights, room) {
                 return true;
             }
-            let places = self.places_of(step);
-            self.leave_out(&places, *family);
+            // The first table alone is one of a single place: of it nothing follows.
+            if step == 0 && self.before.is_nothing() {
+                return room == 1;
+            }
+            left_out.extend(self.numbers_of(step));
+            self.leave_out(&left_out);
         }
-        !is_any_small_worked_out(self.table, &self.sights)
+        !is_any_small_worked_out(self.table, &self.sights, room)
     }
 
-    /// Whether a count that is left out is what remains of a sum of which all else is shown.
-    fn follows_at_once(&self, number: usize) -> bool {
+    /// Whether a count is what remains of a sum of which all else is shown.
+    fn is_rest(&self, number: usize) -> bool {
         let is_rest = |place: &usize| {
             let mut others = self.table.relations[*place]
                 .all()
                 .filter(|other| *other != number);
             others.all(|other| self.sights[other] == Sight::Shown)
         };
-        self.sights[number] == Sight::Undecided
-            && self.table.relations_of[number].iter().any(is_rest)
+        self.table.relations_of[number].iter().any(is_rest)
     }
 
     /// Counts that stand in one sum with some of a group, each once for every such sum, where hiding them
@@ -493,9 +452,9 @@ impl Attempt<'_> {
     /// What was shown in a step and is best taken back for a group, from the last step backwards.
     fn shown_earlier(&self, group: &[usize]) -> Option<usize> {
         let last = |number: &usize| (self.step_of(*number), self.table.values[*number], *number);
-        let near = self
-            .beside(group)
-            .filter(|number| self.may_be_hidden(*number));
-        near.max_by_key(last)
+        // What comes first of all is taken back for what is public alone.
+        let first = usize::from(self.before.is_nothing());
+        let may_be = |number: &usize| self.step_of(*number) >= first && self.may_be_hidden(*number);
+        self.beside(group).filter(may_be).max_by_key(last)
     }
 }

@@ -44,6 +44,14 @@ impl Sight {
 struct Ways {
     up: bool,
     down: bool,
+    /// Whether it can move as far as is asked, both ways.
+    has_room: bool,
+}
+
+impl Ways {
+    fn is_free(self) -> bool {
+        self.up && self.down && self.has_room
+    }
 }
 
 /// Counts that the sums tie together two by two: where one moves, all move as much, or as much the
@@ -106,12 +114,13 @@ pub(super) fn worked_out(table: &Table, sights: &[Sight]) -> Vec<Vec<usize>> {
     if !at_once.is_empty() {
         return at_once;
     }
-    by_all_sums(table, sights, &relations)
+    by_all_sums(table, sights, &relations, 1)
 }
 
 /// Whether a reader can work out a count from 1 to 4, who knows of all counts that are not told that
-/// there are such, and how they add up.
-pub(super) fn is_any_small_worked_out(table: &Table, sights: &[Sight]) -> bool {
+/// there are such, and how they add up; where counts that move along have `room` both ways. Where sums
+/// overlap three ways, one that moves by one may take another along by two.
+pub(super) fn is_any_small_worked_out(table: &Table, sights: &[Sight], room: u64) -> bool {
     let told = |sight: &Sight| match sight {
         Sight::Undecided => Sight::Hidden(UNSAID),
         told => *told,
@@ -120,7 +129,7 @@ pub(super) fn is_any_small_worked_out(table: &Table, sights: &[Sight]) -> bool {
     let relations = relations(table, &sights);
     let is_small = |number: &usize| (1..FEWEST).contains(&table.values[*number]);
     let at_once = at_once(table, &relations, |number| is_small(&number));
-    let groups = || by_all_sums(table, &sights, &relations);
+    let groups = || by_all_sums(table, &sights, &relations, room);
     !at_once.is_empty() || groups().iter().flatten().any(is_small)
 }
 
@@ -134,11 +143,12 @@ fn relations<'t>(table: &'t Table, sights: &[Sight]) -> Vec<(&'t Relation, Vec<(
         .collect()
 }
 
-/// What can be worked out from all sums together.
+/// What can be worked out from all sums together, where counts that move along have `room` both ways.
 fn by_all_sums(
     table: &Table,
     sights: &[Sight],
     relations: &[(&Relation, Vec<(usize, i64)>)],
+    room: u64,
 ) -> Vec<Vec<usize>> {
     let mut ties = tied(relations, table.values.len());
     let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
@@ -152,11 +162,14 @@ fn by_all_sums(
         let (root, other_way) = ties.root(number);
         let (up, down) = if other_way { (down, up) } else { (up, down) };
         members.entry(root).or_default().push(number);
+        let has_room = most.is_none_or(|most| value + room <= most) && value >= least + room;
         let both = Ways {
             up: true,
             down: true,
+            has_room: true,
         };
         let all = ways.entry(root).or_insert(both);
+        all.has_room &= has_room;
         all.up &= up && !ties.stuck[root];
         all.down &= down && !ties.stuck[root];
     }
@@ -227,11 +240,12 @@ fn fixed(
     ties: &mut Ties,
     ways: &BTreeMap<usize, Ways>,
 ) -> Vec<usize> {
-    let is_free = |ways: &Ways| ways.up && ways.down;
-    let free = ways.iter().filter(|(_, ways)| is_free(ways));
-    let bound = ways.iter().filter(|(_, ways)| ways.up != ways.down);
+    let free = ways.iter().filter(|(_, ways)| ways.is_free());
+    let bound = ways
+        .iter()
+        .filter(|(_, ways)| !ways.is_free() && (ways.up || ways.down));
     let roots: Vec<usize> = free.chain(bound).map(|(root, _)| *root).collect();
-    let first_bound = ways.values().filter(|ways| is_free(ways)).count();
+    let first_bound = ways.values().filter(|ways| ways.is_free()).count();
     let mut column = vec![usize::MAX; ties.with.len()];
     for (place, root) in roots.iter().enumerate() {
         column[*root] = place;
@@ -289,11 +303,10 @@ fn moves_of_bound(
     for columns in alike.values() {
         for (one, a) in columns {
             let with = |(other, b): &(usize, u64)| {
-                let other_way = (a == b).then_some(true);
-                let other_way = other_way.or(((a + b) % PRIME == 0).then_some(false));
                 let (mine, theirs) = (ways(*one), ways(*other));
-                one != other
-                    && other_way.is_some_and(|other_way| (mine.up == theirs.up) != other_way)
+                let together = mine.up && theirs.up || mine.down && theirs.down;
+                let against = mine.up && theirs.down || mine.down && theirs.up;
+                one != other && (a == b && against || (a + b) % PRIME == 0 && together)
             };
             if columns.iter().any(with) {
                 moving.push(*one);
