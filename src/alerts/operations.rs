@@ -291,6 +291,14 @@ pub fn tidings(
             continue;
         }
         tidings.over.push(known.clone());
+        // What the guard lets go is no news while it holds others.
+        let holds_others = trouble.kind == TroubleKind::FloodHeld
+            && current
+                .iter()
+                .any(|t| (t.kind, &t.authority) == (trouble.kind, &trouble.authority));
+        if holds_others {
+            continue;
+        }
         groups
             .entry((&trouble.authority, trouble.kind, Phase::Over))
             .or_default()

@@ -126,6 +126,21 @@ fn holes_of_one_case_are_told_together() {
 }
 
 #[test]
+fn the_flood_guard_holds_nothing_any_more_only_once_it_holds_nothing() {
+    let held = |item| trouble(TroubleKind::FloodHeld, item);
+    let known = ["a", "b"].map(|item| KnownTrouble {
+        trouble: held(item),
+        begun: day("2026-11-02"),
+        told: day("2026-11-02"),
+    });
+    let judged = Judged([(TroubleKind::FloodHeld, known[0].trouble.authority.clone())].into());
+    let one_left = tidings(&[held("b")], &known, &judged, day("2026-11-02"), true);
+    assert_eq!((one_left.notices.len(), one_left.over.len()), (0, 1));
+    let none_left = tidings(&[], &known[1..], &judged, day("2026-11-02"), true);
+    assert_eq!(none_left.notices[0].phase, Phase::Over);
+}
+
+#[test]
 fn every_kind_has_its_words() {
     for kind in TroubleKind::ALL {
         assert_eq!(TroubleKind::named(kind.name()), Some(kind));
