@@ -46,7 +46,7 @@ async fn storm(store: &str, send: &str, alerts: usize) {
     let mut sql = "BEGIN;".to_owned();
     for worker in 0..WORKERS {
         sql.push_str(&format!(
-            "INSERT INTO people (id, name, email, team, manager) VALUES ('w{worker}', 'Kim Reid', 'w{worker}@storm.example', 'north', NULL);"
+            "INSERT INTO people (id, name, email, team, manager) VALUES ('w{worker}', 'Kim Reid', 'w{worker}@example.org', 'north', NULL);"
         ));
     }
     for number in 0..alerts {

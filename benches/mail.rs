@@ -1,5 +1,8 @@
 //! Messages queued, and sent: to a sink in this process, and to the mail server of `tests/run` where it
-//! runs. First a few, then many: the memory of the second round shows whether it grows with the queue.
+//! runs; the store in a file, and in PostgreSQL where that runs. Beside it the floor: what the same
+//! server takes of the same messages over one connection when nothing is written down. First a few, then
+//! many: whether the most memory of the delivery grows with the queue. What is queued is queued by a
+//! process of its own, so that its memory does not count.
 //!
 //! `cargo bench --bench mail`, or `tests/run cargo bench --bench mail`; `COREWATCH_BENCH_MESSAGES` sets
 //! the number (20,000 unless set). Prints figures, asserts nothing.
@@ -12,10 +15,17 @@
 )]
 
 use std::path::PathBuf;
+use std::process::Command;
+use std::sync::Arc;
 use std::time::Instant;
 
 use corewatch::config::{Mail, Tls};
-use corewatch::mail::{Limits, deliver_within, queue};
+use corewatch::mail::{Letter, Limits, deliver_within, queue_all};
+use corewatch::store::Store;
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
+use lettre::transport::smtp::commands::{self, Data, Rcpt};
+use lettre::transport::smtp::extension::ClientId;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -24,12 +34,14 @@ mod memory;
 #[path = "../tests/mail/support.rs"]
 mod support;
 
-use support::{book, letter, morning, plain, route, sqlite, writer};
+use support::{book, letter, morning, plain, postgres_database, route, writer};
 
 /// Messages of the first round.
 const FEW: usize = 1_000;
 /// Messages queued in one transaction, as a pass of an authority does.
 const AT_ONCE: usize = 1_000;
+/// Tells this program to queue so many messages (`STORE NUMBER`), and no more.
+const TO_QUEUE: &str = "COREWATCH_BENCH_TO_QUEUE";
 
 /// A mail server that takes everything and keeps nothing; gives its port.
 async fn sink() -> u16 {
@@ -71,9 +83,13 @@ async fn take(stream: TcpStream) -> std::io::Result<()> {
     }
 }
 
+/// What `tests/run` says of its mail server.
+fn setting(name: &str) -> Option<String> {
+    std::env::var(format!("COREWATCH_TEST_SMTP{name}")).ok()
+}
+
 /// The mail server of `tests/run`, with STARTTLS and a login.
 fn exim() -> Option<Mail> {
-    let setting = |name: &str| std::env::var(format!("COREWATCH_TEST_SMTP{name}")).ok();
     let place = setting("")?;
     let (host, port) = place.rsplit_once(':')?;
     Some(Mail {
@@ -87,49 +103,117 @@ fn exim() -> Option<Mail> {
     })
 }
 
-/// Queues so many messages and sends them.
-async fn round(mail: &Mail, messages: usize) {
-    let folder = tempfile::tempdir().unwrap();
-    let store = sqlite(folder.path()).await;
+fn letters(numbers: std::ops::Range<usize>) -> Vec<Letter> {
+    numbers
+        .map(|number| letter(&format!("o{number}"), "priya@example.org"))
+        .collect()
+}
+
+/// Queues so many messages.
+async fn fill(store: &str, messages: usize) {
+    let store = Store::open(store).await.unwrap();
     let (writer, book) = (writer(), book(&[]));
-    let begun = Instant::now();
     for first in (0..messages).step_by(AT_ONCE) {
+        let letters = Arc::new(letters(first..messages.min(first + AT_ONCE)));
         let mut tx = store.begin().await.unwrap();
-        for number in first..messages.min(first + AT_ONCE) {
-            let letter = letter(&format!("o{number}"), "priya@example.org");
-            queue(&mut tx, &writer, &book, &letter).await.unwrap();
-        }
+        queue_all(&mut tx, &writer, &book, &letters).await.unwrap();
         tx.commit().await.unwrap();
     }
-    let queued = begun.elapsed().as_secs_f64();
+    store.close().await;
+}
+
+/// How many messages a second a server takes over one connection, when nothing is written down.
+async fn floor(mail: &Mail, messages: usize) -> f64 {
+    let host = mail.host.clone().unwrap();
+    let hello = ClientId::Domain("localhost".to_owned());
+    let place = (&*host, mail.port.unwrap());
+    let mut connection = AsyncSmtpConnection::connect_tokio1(place, None, &hello, None, None)
+        .await
+        .unwrap();
+    if let Some(ca) = &mail.ca {
+        let issuer = Certificate::from_pem(&std::fs::read(ca).unwrap()).unwrap();
+        let tls = TlsParameters::builder(host.clone()).add_root_certificate(issuer);
+        let tls = tls.build_rustls().unwrap();
+        connection.starttls(tls, &hello).await.unwrap();
+        let password = setting("_PASSWORD").unwrap();
+        let login = Credentials::new(mail.username.clone().unwrap(), password);
+        connection.auth(&[Mechanism::Plain], &login).await.unwrap();
+    }
+    let writer = writer();
+    let written: Vec<String> = letters(0..messages)
+        .iter()
+        .map(|letter| String::from_utf8(writer.write(letter).unwrap().bytes).unwrap())
+        .collect();
+    let from: lettre::Address = "timescales@example.org".parse().unwrap();
+    let to: lettre::Address = "priya@example.org".parse().unwrap();
+    let begun = Instant::now();
+    for message in &written {
+        let envelope = commands::Mail::new(Some(from.clone()), Vec::new());
+        connection.command(envelope).await.unwrap();
+        let recipient = Rcpt::new(to.clone(), Vec::new());
+        connection.command(recipient).await.unwrap();
+        connection.command(Data).await.unwrap();
+        let whole = format!("{message}\r\n.\r\n");
+        connection.command(whole).await.unwrap();
+    }
+    messages as f64 / begun.elapsed().as_secs_f64()
+}
+
+/// Has the most memory that this process has had be what it has now.
+fn forget_peak() {
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
+}
+
+/// Has so many messages queued, and sends them.
+async fn round(mail: &Mail, store: &str, messages: usize) {
+    let queueing = Command::new(std::env::current_exe().unwrap())
+        .env(TO_QUEUE, format!("{store} {messages}"))
+        .status();
+    assert!(queueing.unwrap().success());
+    let floor = floor(mail, FEW).await;
+    let store = Store::open(store).await.unwrap();
     let route = route(mail);
+    forget_peak();
     let begun = Instant::now();
     let outcome = deliver_within(&store, &route, morning(), &Limits::default()).await;
     let outcome = outcome.unwrap();
-    let took = begun.elapsed().as_secs_f64();
+    let rate = outcome.sent as f64 / begun.elapsed().as_secs_f64();
     println!(
-        "  {messages} queued in {queued:.2} s; {} sent in {took:.2} s, {:.0} a second; {} MB at most",
+        "  {}: {rate:.0} a second, {:.2} of the floor of {floor:.0}; {} MB at most",
         outcome.sent,
-        outcome.sent as f64 / took,
+        rate / floor,
         memory::peak_megabytes(),
     );
 }
 
+/// A few messages and many, over stores of their own.
+async fn rounds(mail: &Mail, many: usize) {
+    for messages in [FEW, many] {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("corewatch.db");
+        println!("  store in a file");
+        round(mail, &format!("sqlite:{}", file.display()), messages).await;
+        if std::env::var("COREWATCH_TEST_POSTGRES").is_ok() {
+            println!("  store in PostgreSQL");
+            round(mail, &postgres_database().await, messages).await;
+        }
+    }
+}
+
 #[tokio::main]
 async fn main() {
+    if let Ok(wish) = std::env::var(TO_QUEUE) {
+        let (store, messages) = wish.split_once(' ').unwrap();
+        return fill(store, messages.parse().unwrap()).await;
+    }
     let many: usize = std::env::var("COREWATCH_BENCH_MESSAGES")
         .ok()
         .and_then(|number| number.parse().ok())
         .unwrap_or(20_000);
     println!("to a sink, without TLS");
-    let to_sink = plain(sink().await);
-    for messages in [FEW, many] {
-        round(&to_sink, messages).await;
-    }
+    rounds(&plain(sink().await), many).await;
     if let Some(exim) = exim() {
         println!("to Exim, with STARTTLS and a login");
-        for messages in [FEW, many / 4] {
-            round(&exim, messages).await;
-        }
+        rounds(&exim, many / 4).await;
     }
 }

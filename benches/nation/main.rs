@@ -229,9 +229,12 @@ impl Took {
 
     fn share_of(&self, whole: &Took) -> String {
         format!(
-            "{} children evaluated, {:.4} s, {:.1} % of the first",
+            "{} children evaluated, {:.4} s (planned {:.4}, read and evaluated {:.4}, written {:.4}), {:.1} % of the first",
             self.children,
             self.seconds(),
+            self.planned.as_secs_f64(),
+            self.evaluated.as_secs_f64(),
+            self.written.as_secs_f64(),
             100.0 * self.seconds() / whole.seconds()
         )
     }

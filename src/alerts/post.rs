@@ -26,13 +26,6 @@ pub struct Post {
     pub records: Vec<Record>,
 }
 
-impl Post {
-    /// Whether it is the digest of the day for its recipient.
-    pub fn is_digest(&self) -> bool {
-        matches!(self.letter.kind, LetterKind::Digest | LetterKind::Baseline)
-    }
-}
-
 /// One thing that is told of an obligation, as the record keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {

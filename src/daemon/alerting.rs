@@ -2,6 +2,7 @@
 //! is written becomes true in one transaction.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use super::amiss::troubles;
 use super::evaluation::{Cases, EvaluationError, Which};
@@ -9,8 +10,8 @@ use super::installation::Authority;
 use super::lease::{LeaseError, PassLease};
 use super::survey::{Basis, Plan, Survey};
 use crate::alerts::{
-    Alert, Desk, Directory, Fate, Knowledge, Owed, Phase, Post, Readers, RuleBook, StaffKinds,
-    Tick, Trouble, Unreached, Watch, Watched, decide, fate, key_of,
+    Alert, Desk, Directory, Fate, Knowledge, Owed, Phase, Post, Readers, Record, RuleBook,
+    StaffKinds, Tick, Trouble, Unreached, Watch, Watched, decide, fate, key_of,
 };
 use crate::calendar::{Day, Instant};
 use crate::case::{Staff, Timeline};
@@ -221,7 +222,8 @@ async fn write(
     };
     crash_point!(Decided);
     let posts = desk.write();
-    let told = queue(tx, setting, id, &reading.addresses, today, &posts).await?;
+    let letters = posts.len();
+    let told = queue(tx, setting, id, &reading.addresses, today, posts).await?;
     let changed_by_withdrawal = withdrawn.iter().filter_map(|id| {
         let decided = decision.changed.contains_key(id) || decision.dropped.contains(id);
         alerts.get(id).filter(|_| !decided)
@@ -243,7 +245,7 @@ async fn write(
     let next_change = [Some(midnight), next_change].into_iter().flatten().min();
     Ok(AlertingOutcome {
         evaluated: reading.survey.evaluated(),
-        letters: posts.len(),
+        letters,
         told,
         held: decision.held.len(),
         put_off: decision.put_off,
@@ -259,18 +261,20 @@ async fn queue(
     authority: &str,
     addresses: &AddressBook,
     today: Day,
-    posts: &[Post],
+    posts: Vec<Post>,
 ) -> Result<usize, AlertingError> {
-    let letters: Vec<&Letter> = posts.iter().map(|post| &post.letter).collect();
+    let (letters, records): (Vec<Letter>, Vec<Vec<Record>>) =
+        posts.into_iter().map(|p| (p.letter, p.records)).unzip();
+    let letters = Arc::new(letters);
     let queued = mail::queue_all(tx, setting.writer, addresses, &letters).await?;
     let mut told = Vec::new();
     let mut digests = Vec::new();
-    for (post, queued) in posts.iter().zip(queued) {
-        if post.is_digest() {
-            let recipient = key_of(post.letter.to.address.as_str());
+    for ((letter, records), queued) in letters.iter().zip(records).zip(queued) {
+        if letter.kind.is_digest() {
+            let recipient = key_of(letter.to.address.as_str());
             digests.push((recipient, queued.message_id.clone()));
         }
-        let records = post.records.iter().cloned();
+        let records = records.into_iter();
         told.extend(records.map(|record| (queued.message_id.clone(), record)));
     }
     crash_point!(MessagesKept);

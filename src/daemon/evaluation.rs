@@ -10,11 +10,11 @@ use crate::calendar::Day;
 use crate::case::{Symbols, Timeline, TimelineError};
 use crate::document::Faults;
 use crate::rules::{Evaluator, Obligation, RuleSet};
-use crate::store::{StoreError, Transaction, copy};
+use crate::store::{self, StoreError, Transaction, copy};
 
 /// Children that a thread takes at a time: enough to be worth the taking, few enough that the last
 /// to finish is not waited for.
-pub(super) const CHILDREN_AT_A_TIME: usize = 256;
+const CHILDREN_AT_A_TIME: usize = copy::RUN as usize;
 
 /// What stands in the way of an evaluation.
 #[derive(Debug, thiserror::Error)]
@@ -62,8 +62,8 @@ impl Cases {
         child: Option<&str>,
     ) -> Result<Cases, EvaluationError> {
         let mut cases = Self::of_nobody(tx, authority).await?;
-        let id = &authority.settings.id;
-        copy::each_timeline(tx, id, child, |bytes| cases.add(bytes)).await?;
+        let which = child.map_or(Which::All, |child| Which::Some(vec![child.to_owned()]));
+        cases.turn_to(tx, authority, &which).await?;
         Ok(cases)
     }
 
@@ -110,21 +110,14 @@ impl Cases {
         authority: &Authority,
         which: &Which,
     ) -> Result<(), EvaluationError> {
-        let id = &authority.settings.id;
         self.timelines.clear();
         self.ends.clear();
-        match which {
-            Which::All => copy::each_timeline(tx, id, None, |bytes| self.add(bytes)).await,
-            Which::Some(children) => {
-                let children: Vec<&str> = children.iter().map(String::as_str).collect();
-                copy::each_timeline_of(tx, id, &children, |bytes| self.add(bytes)).await
-            }
-        }
-    }
-
-    fn add(&mut self, timeline: &[u8]) -> Result<(), EvaluationError> {
-        self.timelines.extend_from_slice(timeline);
-        self.ends.push(self.timelines.len());
+        each_run(tx, &authority.settings.id, which, |run| {
+            let before = self.timelines.len();
+            self.timelines.extend_from_slice(&run.bytes);
+            self.ends.extend(run.ends.iter().map(|end| before + end));
+        })
+        .await?;
         Ok(())
     }
 
@@ -156,6 +149,32 @@ impl Cases {
         };
         evaluate_runs(&self.rules, authority, today, take, gather)
     }
+}
+
+/// Hands the timelines of the children that are asked for to `each`, run by run, as they arrive.
+pub(super) async fn each_run(
+    tx: &mut Transaction,
+    authority: &str,
+    which: &Which,
+    mut each: impl FnMut(store::Run),
+) -> Result<(), StoreError> {
+    match which {
+        Which::All => {
+            let mut after = String::new();
+            while let Some((run, last)) = copy::run_after(tx, authority, &after, copy::RUN).await? {
+                after = last;
+                each(run);
+            }
+        }
+        Which::Some(children) => {
+            for some in children.chunks(copy::RUN as usize) {
+                if let Some(run) = copy::run_of(tx, authority, some).await? {
+                    each(run);
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Timelines of some children, one after the other.

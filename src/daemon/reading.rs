@@ -8,12 +8,12 @@ use std::sync::{Mutex, PoisonError};
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::task::JoinHandle;
 
-use super::evaluation::{CHILDREN_AT_A_TIME, Run, evaluate_runs};
+use super::evaluation::{Run, each_run, evaluate_runs};
 use super::{Authority, EvaluationError, Which};
 use crate::calendar::Day;
 use crate::case::Timeline;
 use crate::rules::{Obligation, RuleSet};
-use crate::store::{StoreError, Transaction, copy};
+use crate::store::{StoreError, Transaction};
 
 /// A reading under way.
 pub struct Reading {
@@ -70,36 +70,19 @@ async fn read(
     which: Which,
     runs: Sender<Run<'static>>,
 ) -> Result<(), StoreError> {
-    let (mut number, mut timelines, mut ends) = (0, Vec::new(), Vec::new());
-    let mut hand_on = |timelines: &mut Vec<u8>, ends: &mut Vec<usize>| {
+    let mut number = 0;
+    each_run(&mut tx, &authority, &which, |read| {
         let run = Run {
             number,
             start: 0,
-            timelines: Cow::Owned(std::mem::take(timelines)),
-            ends: Cow::Owned(std::mem::take(ends)),
+            timelines: Cow::Owned(read.bytes),
+            ends: Cow::Owned(read.ends),
         };
         number += 1;
         // Who evaluates has found the copy damaged, and no longer listens.
         let _ = runs.send(run);
-    };
-    let take = |timeline: &[u8]| -> Result<(), StoreError> {
-        timelines.extend_from_slice(timeline);
-        ends.push(timelines.len());
-        if ends.len() == CHILDREN_AT_A_TIME {
-            hand_on(&mut timelines, &mut ends);
-        }
-        Ok(())
-    };
-    match &which {
-        Which::All => copy::each_timeline(&mut tx, &authority, None, take).await?,
-        Which::Some(children) => {
-            let children: Vec<&str> = children.iter().map(String::as_str).collect();
-            copy::each_timeline_of(&mut tx, &authority, &children, take).await?;
-        }
-    }
-    if !ends.is_empty() {
-        hand_on(&mut timelines, &mut ends);
-    }
+    })
+    .await?;
     drop(runs);
     tx.commit().await
 }

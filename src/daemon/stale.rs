@@ -125,7 +125,7 @@ async fn tell_heads(
     let told = table::heads_told(&mut tx, id, since).await?;
     let mut seen = told;
     let mut heads: Vec<Reached> = Vec::new();
-    copy::each_timeline(&mut tx, id, None, |bytes| {
+    copy::each_timeline(&mut tx, id, |bytes| {
         let timeline =
             Timeline::decode(bytes).map_err(|error| StoreError::Damaged(error.to_string()))?;
         let people = Recipients::new(&directory, &timeline, today).of_step(&[To::HeadOfService]);

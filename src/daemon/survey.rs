@@ -138,7 +138,7 @@ impl Kept {
             None => Ok(None),
             Some(_) => {
                 let pages = register_pages(tx, &authority.settings.id).await?;
-                Register::of(pages).map(Some)
+                Register::of_runs(pages).map(Some)
             }
         }
     }
@@ -246,10 +246,8 @@ impl Plan {
     ) -> Result<(Rest, Which), StoreError> {
         let mut some: Vec<String> = others.collect();
         let passed = register.passed();
-        for (at, outlook) in register.outlooks(&passed) {
-            if outlook.begun || outlook.is_due(today, now) {
-                some.push(register.child(at)?.to_owned());
-            }
+        for at in register.due(&passed, today, now) {
+            some.push(register.child(at)?.to_owned());
         }
         some.sort_unstable();
         some.dedup();
@@ -370,12 +368,10 @@ impl Plan {
                 _ => {}
             }
         }
-        for (_, outlook) in register.outlooks(&passed) {
-            all.add(&outlook);
-            watched.open += outlook.open;
-            let next = outlook.next.filter(|next| *next > self.now);
-            watched.next = [watched.next, next].into_iter().flatten().min();
-        }
+        let (others, next) = register.ahead(&passed, self.now);
+        all.add(&others);
+        watched.open += others.open;
+        watched.next = [watched.next, next].into_iter().flatten().min();
         let head = head(all);
         let nothing_new = put.is_empty() && gone.is_empty();
         let is_same = self.head.as_ref().is_some_and(|before| {

@@ -24,7 +24,7 @@ const LONGEST_LINE: usize = 900;
 const DIGITS_IN_ID: usize = 32;
 
 /// Writes letters: the sender, the words and the templates of an installation.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Writer {
     from: Mailbox,
     stationery: Arc<Stationery>,

@@ -90,6 +90,7 @@ pub async fn deliver_within(
     limits: &Limits,
 ) -> Result<DeliveryOutcome, StoreError> {
     let holder = Holder::this_process();
+    let store = &store.for_small_steps().await?;
     free_the_claims_of_the_dead(store, &holder).await?;
     crash_point!(ClaimsFreed);
     let mut courier = Courier::new(route, limits);

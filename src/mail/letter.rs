@@ -75,6 +75,11 @@ impl LetterKind {
             LetterKind::Operations => "operations",
         }
     }
+
+    /// Whether it is the digest of the day for its recipient.
+    pub fn is_digest(self) -> bool {
+        matches!(self, LetterKind::Digest | LetterKind::Baseline)
+    }
 }
 
 /// One obligation in a message.

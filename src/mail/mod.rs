@@ -9,6 +9,7 @@ mod courier;
 mod deliver;
 mod directory;
 mod entry;
+mod folder;
 mod letter;
 mod parcel;
 mod queue;

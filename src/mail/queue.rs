@@ -1,9 +1,12 @@
 //! Into the queue and out of it again, in the caller's transaction: what is told and its message
 //! become true together.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::ops::Range;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
+use tokio::task::spawn_blocking;
 
 use super::compose::{Writer, Written};
 use super::letter::{Address, Entry, Letter, LetterKind, Tell};
@@ -13,11 +16,9 @@ use crate::case::Staff;
 use crate::store::mail::{self as table, NewMessage, Stranded};
 use crate::store::{StoreError, Transaction};
 
-/// Letters written and queued at a time: enough for all processors and for few statements, few enough
-/// that their texts fit in little memory.
-const AT_A_TIME: usize = 256;
-/// Fewer letters than this are written sooner than a thread is started.
-const WORTH_A_THREAD: usize = 8;
+/// Letters written and queued at a time: enough for few statements, few enough that their texts fit in
+/// little memory and that all processors have some to write.
+const AT_A_TIME: usize = 128;
 /// Tries failing for so long make an address unreachable (SPEC 7, Delivery).
 const FAILING_SECONDS: i64 = 24 * 3600;
 /// An unreachable address is used again after so long, whatever the people table says.
@@ -97,13 +98,14 @@ pub async fn queue(
     book: &AddressBook,
     letter: &Letter,
 ) -> Result<Queued, QueueError> {
-    let queued = queue_all(tx, writer, book, &[letter]).await?;
+    let written = vec![writer.write(letter)?];
+    let queued = keep(tx, book, std::slice::from_ref(letter), written).await?;
     let lost = || StoreError::Damaged("a message was not queued".to_owned());
     Ok(queued.into_iter().next().ok_or_else(lost)?)
 }
 
-/// Writes letters on all processors and queues them with few statements; each as [`queue`] does, in
-/// their order.
+/// Writes letters and queues them with few statements; each as [`queue`] does, in their order. While
+/// some are kept by the store, the next ones are written on the other processors.
 ///
 /// # Errors
 /// As [`queue`].
@@ -111,55 +113,60 @@ pub async fn queue_all(
     tx: &mut Transaction,
     writer: &Writer,
     book: &AddressBook,
-    letters: &[&Letter],
+    letters: &Arc<Vec<Letter>>,
 ) -> Result<Vec<Queued>, QueueError> {
+    let write = |some: Range<usize>| {
+        let (writer, letters) = (writer.clone(), letters.clone());
+        spawn_blocking(move || -> Result<Vec<Written>, WriteError> {
+            letters[some]
+                .iter()
+                .map(|letter| writer.write(letter))
+                .collect()
+        })
+    };
+    let ahead = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut parts = (0..letters.len())
+        .step_by(AT_A_TIME)
+        .map(|first| first..letters.len().min(first + AT_A_TIME));
+    let mut written = VecDeque::with_capacity(ahead);
     let mut queued = Vec::with_capacity(letters.len());
-    for letters in letters.chunks(AT_A_TIME) {
-        let written = write_all(writer, letters)?;
-        let messages: Vec<NewMessage<'_>> = letters
-            .iter()
-            .zip(&written)
-            .map(|(letter, written)| message(book, letter, written))
-            .collect();
-        let kept = table::insert_all(tx, &messages).await?;
-        queued.extend(
-            written
-                .into_iter()
-                .zip(kept)
-                .map(|(written, (id, new))| Queued {
-                    id,
-                    message_id: written.message_id,
-                    new,
-                }),
-        );
+    loop {
+        while written.len() < ahead
+            && let Some(part) = parts.next()
+        {
+            written.push_back((part.clone(), write(part)));
+        }
+        let Some((part, writing)) = written.pop_front() else {
+            return Ok(queued);
+        };
+        let written = match writing.await {
+            Ok(written) => written?,
+            Err(broken_off) => std::panic::resume_unwind(broken_off.into_panic()),
+        };
+        queued.extend(keep(tx, book, &letters[part], written).await?);
     }
-    Ok(queued)
 }
 
-/// Letters in words, shared out to all processors where there are enough of them.
-fn write_all(writer: &Writer, letters: &[&Letter]) -> Result<Vec<Written>, WriteError> {
-    let write = |letters: &[&Letter]| -> Result<Vec<Written>, WriteError> {
-        letters.iter().map(|letter| writer.write(letter)).collect()
-    };
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let share = letters.len().div_ceil(threads);
-    if share < WORTH_A_THREAD {
-        return write(letters);
-    }
-    std::thread::scope(|scope| {
-        let parts: Vec<_> = letters
-            .chunks(share)
-            .map(|letters| scope.spawn(move || write(letters)))
-            .collect();
-        let mut written = Vec::with_capacity(letters.len());
-        for part in parts {
-            match part.join() {
-                Ok(part) => written.extend(part?),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        Ok(written)
-    })
+/// Keeps letters that are written.
+async fn keep(
+    tx: &mut Transaction,
+    book: &AddressBook,
+    letters: &[Letter],
+    written: Vec<Written>,
+) -> Result<Vec<Queued>, StoreError> {
+    let messages: Vec<NewMessage<'_>> = letters
+        .iter()
+        .zip(&written)
+        .map(|(letter, written)| message(book, letter, written))
+        .collect();
+    let kept = table::insert_all(tx, &messages).await?;
+    let queued = written.into_iter().zip(kept);
+    let queued = queued.map(|(written, (id, new))| Queued {
+        id,
+        message_id: written.message_id,
+        new,
+    });
+    Ok(queued.collect())
 }
 
 /// A letter as it is kept.

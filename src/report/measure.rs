@@ -131,6 +131,10 @@ pub enum Cell {
     Nothing,
     /// Kept back, because a small count would show or could be reckoned.
     Suppressed,
+    /// A share between 0 and 1, of which no more is said than that it is not less.
+    AtLeast(f64),
+    /// A share between 0 and 1, of which no more is said than that it is not more.
+    AtMost(f64),
 }
 
 impl Cell {
@@ -139,7 +143,7 @@ impl Cell {
         match self {
             Cell::Count(count) => Some(count as f64),
             Cell::Share(number) | Cell::Days(number) => Some(number),
-            Cell::Nothing | Cell::Suppressed => None,
+            Cell::Nothing | Cell::Suppressed | Cell::AtLeast(_) | Cell::AtMost(_) => None,
         }
     }
 
@@ -152,7 +156,8 @@ impl Cell {
     }
 }
 
-/// A number, `null` for nothing, `"suppressed"` for what is kept back.
+/// A number, `null` for nothing, `"suppressed"` for what is kept back, `">=0.95"` or `"<=0.05"` where no
+/// more is said.
 impl Serialize for Cell {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
@@ -160,6 +165,8 @@ impl Serialize for Cell {
             Cell::Share(number) | Cell::Days(number) => serializer.serialize_f64(*number),
             Cell::Nothing => serializer.serialize_none(),
             Cell::Suppressed => serializer.serialize_str("suppressed"),
+            Cell::AtLeast(share) => serializer.collect_str(&format_args!(">={share}")),
+            Cell::AtMost(share) => serializer.collect_str(&format_args!("<={share}")),
         }
     }
 }

@@ -149,18 +149,8 @@ impl Store {
                 .pragma("cache_size", "-65536")
                 .pragma("mmap_size", "268435456")
                 .disable_statement_logging();
-            let pool = SqlitePoolOptions::new()
-                .max_connections(4)
-                .acquire_timeout(BUSY)
-                // After a full disk SQLite has rolled back by itself, and the driver still counts a
-                // transaction: such a connection could never begin one again.
-                .before_acquire(|connection, _| {
-                    Box::pin(async move { Ok(!connection.is_in_transaction()) })
-                })
-                .connect_with(options)
-                .await
-                .map_err(open_error)?;
-            Ok(Store::Sqlite(pool))
+            let pool = sqlite_pool(4).connect_with(options).await;
+            Ok(Store::Sqlite(pool.map_err(open_error)?))
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let options = PgConnectOptions::from_str(url)
                 .map_err(open_error)?
@@ -218,6 +208,24 @@ impl Store {
         })
     }
 
+    /// The same store for very many small steps: on SQLite over one connection more, that keeps hardly
+    /// anything of the file in memory, so that it takes no more for a long queue than for a short one.
+    ///
+    /// # Errors
+    /// Where the database cannot be opened once more.
+    pub async fn for_small_steps(&self) -> Result<Store, StoreError> {
+        Ok(match self {
+            Store::Sqlite(pool) => {
+                let options = SqliteConnectOptions::clone(&pool.connect_options())
+                    .create_if_missing(false)
+                    .pragma("cache_size", "-2048")
+                    .pragma("mmap_size", "0");
+                Store::Sqlite(sqlite_pool(1).connect_with(options).await?)
+            }
+            Store::Postgres(pool) => Store::Postgres(pool.clone()),
+        })
+    }
+
     /// Closes its connections.
     pub async fn close(self) {
         match self {
@@ -225,6 +233,18 @@ impl Store {
             Store::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// So many connections to SQLite at the most.
+fn sqlite_pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(BUSY)
+        // After a full disk SQLite has rolled back by itself, and the driver still counts a transaction:
+        // such a connection could never begin one again.
+        .before_acquire(|connection, _| {
+            Box::pin(async move { Ok(!connection.is_in_transaction()) })
+        })
 }
 
 /// An address as it may stand in an error or a log: without what lies between `:` and `@`.

@@ -1,7 +1,8 @@
 //! The register of evaluations of each authority: SQL only; `daemon` says what its pages hold.
 
 use crate::calendar::{Day, Instant};
-use crate::store::{StoreError, Transaction};
+use crate::store::runs::{Run, in_one_row, run};
+use crate::store::{Arg, Backend, StoreError, Transaction};
 
 /// What is ahead of a child whose record does not change, or of all children together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -84,21 +85,42 @@ pub async fn register_head(
     .transpose()
 }
 
-/// The pages of an authority's register, in order.
+/// Pages that are read as one row: some half a megabyte, which the processor's cache holds.
+const PAGES_AT_ONCE: i64 = 24;
+
+/// The pages of an authority's register, in order, run by run.
 ///
 /// # Errors
 /// What the database says.
-pub async fn register_pages(
-    tx: &mut Transaction,
-    authority: &str,
-) -> Result<Vec<Vec<u8>>, StoreError> {
-    let rows = tx
-        .rows(
-            "SELECT page FROM evaluation_page WHERE authority = $1 ORDER BY number",
-            [authority.into()],
-        )
-        .await?;
-    rows.iter().map(|row| row.bytes(0)).collect()
+pub async fn register_pages(tx: &mut Transaction, authority: &str) -> Result<Vec<Run>, StoreError> {
+    let sql = match tx.backend() {
+        Backend::Sqlite => in_one_row!(
+            Sqlite,
+            number,
+            page,
+            "",
+            "FROM evaluation_page WHERE authority = $1 AND number >= $2 ORDER BY number LIMIT $3"
+        ),
+        Backend::Postgres => in_one_row!(
+            Postgres,
+            number,
+            page,
+            "",
+            "FROM evaluation_page WHERE authority = $1 AND number >= $2 ORDER BY number LIMIT $3"
+        ),
+    };
+    let (mut runs, mut next) = (Vec::new(), 0);
+    loop {
+        let args = [authority.into(), next.into(), PAGES_AT_ONCE.into()];
+        let Some(row) = tx.row(sql, args).await? else {
+            return Ok(runs);
+        };
+        let Some(run) = run(&row)? else {
+            return Ok(runs);
+        };
+        runs.push(run);
+        next = row.int(2)?.saturating_add(1);
+    }
 }
 
 /// Keeps pages after the first `kept` of a register, in place of any that stood there, and what it is
@@ -140,12 +162,14 @@ pub async fn put_register(
         [authority.into(), first.into()],
     )
     .await?;
-    for (number, page) in (first..).zip(pages) {
-        tx.execute(
-            "INSERT INTO evaluation_page (authority, number, page) VALUES ($1, $2, $3)",
-            [authority.into(), number.into(), page.into()],
-        )
-        .await?;
-    }
+    let rows = (first..)
+        .zip(pages)
+        .map(|(number, page)| -> Vec<Arg> { vec![authority.into(), number.into(), page.into()] });
+    tx.insert_many(
+        "evaluation_page (authority, number, page)",
+        "",
+        rows.collect(),
+    )
+    .await?;
     Ok(())
 }

@@ -15,6 +15,7 @@ mod holder;
 mod jobs;
 pub mod mail;
 mod row;
+mod runs;
 mod schema;
 mod size;
 #[cfg(test)]
@@ -26,6 +27,7 @@ pub use evaluation::{Outlook, RegisterHead, put_register, register_head, registe
 pub use holder::Holder;
 pub use jobs::{StoredJob, delete_job, put_job, stored_job};
 pub use row::{Arg, Row};
+pub use runs::Run;
 pub use schema::Schema;
 pub use size::size;
 pub use transaction::Transaction;

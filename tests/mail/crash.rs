@@ -56,7 +56,7 @@ async fn killed_at_any_moment(folder: &Path, store: &str) {
     for message in server
         .arrived()
         .iter()
-        .filter(|m| m.to == "anna@storm.example")
+        .filter(|m| m.to == "anna@example.org")
     {
         let told = header(&message.bytes, "Corewatch-Alert");
         let case = told.split("; ").nth(1).unwrap().to_owned();

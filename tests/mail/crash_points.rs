@@ -34,7 +34,7 @@ const REPORT: &str = r#"
 [[report]]
 id = "board"
 when = "0 9 11 3 *"
-to = ["mailto:board@storm.example"]
+to = ["mailto:board@example.org"]
 "#;
 
 /// Children whose core groups are due on 16 March.

@@ -108,8 +108,8 @@ async fn weathers_a_storm(instances: usize) {
         // Each with people of their own: a limit of messages at once to one of them is not the matter.
         sql.push_str(&format!(
             "INSERT INTO people (id, name, email, team, manager) VALUES
-                ('w{number}', 'Kim Reid', 'w{number}@storm.example', 'north', 'm{number}'),
-                ('m{number}', 'Tam Grant', 'm{number}@storm.example', 'north', NULL);"
+                ('w{number}', 'Kim Reid', 'w{number}@example.org', 'north', 'm{number}'),
+                ('m{number}', 'Tam Grant', 'm{number}@example.org', 'north', NULL);"
         ));
         let worker = format!("w{number}");
         sql.push_str(&child(&format!("C{number}"), &worker, "2026-03-02"));

@@ -77,7 +77,8 @@ repeat = "5 working days"
 const STORY: [(&str, &str); 18] = [
     (
         "2026-09-07",
-        "INSERT INTO children VALUES ('elm', 'north'), ('oak', 'north');
+        "INSERT INTO children VALUES ('elm', NULL, 'REF-elm', 'north'),
+            ('oak', NULL, 'REF-oak', 'north');
          INSERT INTO periods VALUES ('plan', 'P1', 'elm', '2026-09-07', NULL, NULL),
             ('plan', 'P2', 'oak', '2026-09-07', NULL, NULL),
             ('key_worker', 'K1', 'elm', '2026-09-07', NULL, 'anna'),
@@ -132,7 +133,7 @@ const STORY: [(&str, &str); 18] = [
     ),
     (
         "2027-07-20",
-        "UPDATE people SET email = 'cara@storm.example' WHERE id = 'cara';",
+        "UPDATE people SET email = 'cara@example.org' WHERE id = 'cara';",
     ),
 ];
 

@@ -11,9 +11,12 @@ mod page;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
+use crate::calendar::{Day, Instant};
 use crate::case::{put_uint, take_uint};
 use crate::metrics::Counted;
-use crate::store::{Outlook, StoreError};
+use crate::store::{Outlook, Run, StoreError};
 
 pub use counts::put_counts;
 pub use page::{Kind, PageBuilder, reads_page};
@@ -92,10 +95,27 @@ impl Register {
     /// # Errors
     /// Where they are damaged.
     pub fn of(pages: Vec<Vec<u8>>) -> Result<Self, StoreError> {
-        let pages = pages
-            .into_iter()
-            .map(Page::of)
-            .collect::<Result<Vec<_>, _>>()?;
+        let runs = pages.into_iter().map(|page| Run {
+            ends: vec![page.len()],
+            bytes: page,
+        });
+        Self::of_runs(runs)
+    }
+
+    /// The register of these pages, as they are read from the store.
+    ///
+    /// # Errors
+    /// Where they are damaged.
+    pub fn of_runs(runs: impl IntoIterator<Item = Run>) -> Result<Self, StoreError> {
+        let mut pages = Vec::new();
+        for Run { bytes, ends } in runs {
+            let bytes = Arc::new(bytes);
+            let mut start = 0;
+            for end in ends {
+                pages.push(Page::of(Arc::clone(&bytes), start..end)?);
+                start = end;
+            }
+        }
         let old = pages.iter().map(|page| vec![false; page.len()]).collect();
         let mut register = Register {
             children: pages.iter().map(Page::len).sum(),
@@ -196,19 +216,27 @@ impl Register {
         Ok(place.map(|place| Place { page, place }))
     }
 
-    /// The outlook of every child, but for the places passed over.
-    pub fn outlooks<'r>(
-        &'r self,
-        passed: &'r Passed,
-    ) -> impl Iterator<Item = (Place, Outlook)> + 'r {
-        let pages = self.pages.iter().zip(&passed.0).enumerate();
-        pages.flat_map(|(number, (page, passed))| {
-            let outlooks = page.outlooks().zip(passed).enumerate();
-            outlooks.filter_map(move |(place, (outlook, passed))| {
-                let page = number;
-                (!passed).then_some((Place { page, place }, outlook))
-            })
-        })
+    /// Where the children lie who must be evaluated again, but for the places passed over.
+    pub fn due(&self, passed: &Passed, today: Day, now: Instant) -> Vec<Place> {
+        let mut due = Vec::new();
+        for (page, (of_page, passed)) in self.pages.iter().zip(&passed.0).enumerate() {
+            let is_due = of_page.due(today, now).zip(passed).enumerate();
+            let places = is_due.filter(|(_, (is_due, passed))| *is_due && !**passed);
+            due.extend(places.map(|(place, _)| Place { page, place }));
+        }
+        due
+    }
+
+    /// What is ahead of all but the places passed over, together, and when the next step after `now` is
+    /// told.
+    pub fn ahead(&self, passed: &Passed, now: Instant) -> (Outlook, Option<Instant>) {
+        let (mut all, mut next) = (Outlook::default(), None);
+        for (page, passed) in self.pages.iter().zip(&passed.0) {
+            let (of_page, next_of_page) = page.ahead(passed, now);
+            all.add(&of_page);
+            next = [next, next_of_page].into_iter().flatten().min();
+        }
+        (all, next)
     }
 
     /// The child at a place.
@@ -229,7 +257,12 @@ impl Register {
 
     /// What is kept of each child.
     pub fn entries(&self) -> impl Iterator<Item = Result<Entry<'_>, StoreError>> {
-        self.outlooks(&self.old).map(|(at, _)| self.entry(at))
+        let pages = self.old.0.iter().enumerate();
+        let places = pages.flat_map(|(page, old)| {
+            let places = old.iter().enumerate().filter(|(_, old)| !**old);
+            places.map(move |(place, _)| Place { page, place })
+        });
+        places.map(|at| self.entry(at))
     }
 
     /// What is to be written so that it says `put` in place of what it says of these children, and

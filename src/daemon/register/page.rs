@@ -2,6 +2,8 @@
 //! and after them what belongs to each: the child, the team, the counts.
 
 use std::cmp::Ordering;
+use std::ops::Range;
+use std::sync::Arc;
 
 use super::{Entry, damaged, put_slice, put_text, slice, text};
 use crate::calendar::{Day, Instant};
@@ -99,7 +101,9 @@ impl PageBuilder {
 /// A page as it is read.
 #[derive(Debug, Clone)]
 pub struct Page {
-    bytes: Vec<u8>,
+    /// The run of pages that it was read with.
+    run: Arc<Vec<u8>>,
+    place: Range<usize>,
     kind: Kind,
     size: usize,
     len: usize,
@@ -110,7 +114,7 @@ pub fn reads_page(bytes: &[u8]) -> bool {
     if bytes.first().is_some_and(|kind| EARLIER.contains(kind)) {
         return true;
     }
-    let Ok(page) = Page::of(bytes.to_vec()) else {
+    let Ok(page) = Page::of(Arc::new(bytes.to_vec()), 0..bytes.len()) else {
         return false;
     };
     (0..page.len()).all(|place| {
@@ -120,11 +124,12 @@ pub fn reads_page(bytes: &[u8]) -> bool {
 }
 
 impl Page {
-    /// The page of these bytes.
+    /// The page that lies there in a run of pages.
     ///
     /// # Errors
-    /// Where they are none.
-    pub fn of(bytes: Vec<u8>) -> Result<Page, StoreError> {
+    /// Where it is none.
+    pub fn of(run: Arc<Vec<u8>>, place: Range<usize>) -> Result<Page, StoreError> {
+        let bytes = run.get(place.clone()).ok_or_else(damaged)?;
         let head: &[u8; HEAD] = bytes.first_chunk().ok_or_else(damaged)?;
         let kind = match head[0] {
             WHOLE => Kind::Whole,
@@ -137,11 +142,16 @@ impl Page {
             return Err(damaged());
         }
         Ok(Page {
-            bytes,
+            run,
+            place,
             kind,
             size,
             len,
         })
+    }
+
+    fn all(&self) -> &[u8] {
+        &self.run[self.place.clone()]
     }
 
     /// What kind of page.
@@ -156,24 +166,57 @@ impl Page {
 
     /// How many bytes it has.
     pub fn bytes(&self) -> usize {
-        self.bytes.len()
+        self.place.len()
     }
 
-    /// The outlook of every child, in order.
-    pub fn outlooks(&self) -> impl Iterator<Item = Outlook> {
-        let records = &self.bytes[HEAD..HEAD + self.len * self.size];
-        records
-            .chunks_exact(self.size)
-            .map(|raw| Raw(raw).outlook())
+    fn records(&self) -> impl Iterator<Item = Raw<'_>> {
+        let records = &self.all()[HEAD..HEAD + self.len * self.size];
+        records.chunks_exact(self.size).map(Raw)
+    }
+
+    /// Whether somebody of it must be evaluated again, by place.
+    pub fn due(&self, today: Day, now: Instant) -> impl Iterator<Item = bool> {
+        let has_instants = self.size == WITH_INSTANTS;
+        self.records().map(move |raw| {
+            let is_due = raw.number(0) as i32 <= today.0 || raw.number(4) & BEGUN != 0;
+            is_due || (has_instants && raw.instant(12).is_some_and(|wake| wake <= now))
+        })
+    }
+
+    /// What is ahead of all but those who are passed over, together, and when the next step after `now`
+    /// is told.
+    pub fn ahead(&self, passed: &[bool], now: Instant) -> (Outlook, Option<Instant>) {
+        let has_instants = self.size == WITH_INSTANTS;
+        let (mut day, mut open, mut begun) = (NO_DAY, 0, 0);
+        let (mut all, mut next) = (Outlook::default(), None);
+        for (raw, passed) in self.records().zip(passed) {
+            if *passed {
+                continue;
+            }
+            let number = raw.number(4);
+            day = day.min(raw.number(0) as i32);
+            open += (number & !(BEGUN | GONE)) as usize;
+            begun |= number & BEGUN;
+            if has_instants {
+                let told = raw.instant(20);
+                all.wake = earlier(all.wake, raw.instant(12));
+                all.next = earlier(all.next, told);
+                next = earlier(next, told.filter(|told| *told > now));
+            }
+        }
+        all.next_change = (day != NO_DAY).then_some(Day(day));
+        all.begun = begun != 0;
+        all.open = open;
+        (all, next)
     }
 
     /// The child at a place, and what lies after its name; whether it went.
     fn child_at(&self, place: usize) -> Result<(&str, &[u8], Raw<'_>), StoreError> {
         let raw = HEAD + place * self.size;
-        let raw = self.bytes.get(raw..raw + self.size);
+        let raw = self.all().get(raw..raw + self.size);
         let raw = Raw(raw.filter(|_| place < self.len).ok_or_else(damaged)?);
         let at = HEAD + self.len * self.size + raw.number(8) as usize;
-        let mut rest = self.bytes.get(at..).ok_or_else(damaged)?;
+        let mut rest = self.all().get(at..).ok_or_else(damaged)?;
         Ok((text(&mut rest)?, rest, raw))
     }
 
@@ -218,6 +261,10 @@ impl Page {
         }
         Ok(None)
     }
+}
+
+fn earlier(a: Option<Instant>, b: Option<Instant>) -> Option<Instant> {
+    [a, b].into_iter().flatten().min()
 }
 
 /// The bytes of one record.

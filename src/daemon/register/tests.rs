@@ -90,8 +90,9 @@ fn what_is_added_again_and_again_is_what_was_put_last() {
         let outlook = Outlook {
             open,
             wake,
-            next: wake,
-            ..Outlook::default()
+            next: wake.map(|wake| Instant(wake.0 + 7)),
+            next_change: open.is_multiple_of(5).then_some(Day(open as i32 - 4_000)),
+            begun: open.is_multiple_of(100),
         };
         (child.to_owned(), outlook)
     };
@@ -157,7 +158,7 @@ fn what_is_added_again_and_again_is_what_was_put_last() {
         assert_eq!(children(&register), names);
         assert_eq!(register.children(), known.len());
         let mut passed = register.passed();
-        let mut all = Outlook::default();
+        let (mut all, mut left) = (Outlook::default(), Vec::new());
         for (child, outlook) in &known {
             let at = register.find(child).unwrap().unwrap();
             let said = register.entry(at).unwrap();
@@ -170,13 +171,16 @@ fn what_is_added_again_and_again_is_what_was_put_last() {
                 passed.pass(at);
             } else {
                 all.add(outlook);
+                left.push(*outlook);
             }
         }
-        let mut said = Outlook::default();
-        register
-            .outlooks(&passed)
-            .for_each(|(_, outlook)| said.add(&outlook));
+        let now = Instant(random.i64(0..9_000));
+        let (said, next) = register.ahead(&passed, now);
         assert_eq!(said, all);
+        let later = (left.iter().filter_map(|outlook| outlook.next)).filter(|next| *next > now);
+        assert_eq!(next, later.min());
+        let due = left.iter().filter(|o| o.begun || o.is_due(Day(0), now));
+        assert_eq!(register.due(&passed, Day(0), now).len(), due.count());
     }
     assert!(
         was_added > 10 && was_gathered_in > 1,

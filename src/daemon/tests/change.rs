@@ -3,7 +3,7 @@
 
 use fastrand::Rng;
 
-use super::site::{LADDERS, PACK, Site};
+use super::site::{LADDERS, PACK, QUERIES, Site};
 use crate::calendar::{Instant, Zone};
 use crate::daemon::{AuthorityOutcome, PassEnd, figures, pass};
 use crate::metrics::Counts;
@@ -48,23 +48,6 @@ by = "key_worker"
 grace = "2 days"
 "#;
 
-/// As [`Site`]'s, with bookings.
-const SOURCE: &str = r#"
-[source]
-url = "sqlite:cases.db"
-shrink = "100 %"
-[[source.children]]
-query = "SELECT id AS child_id, born, case_ref, team AS team_id FROM children"
-[[source.periods]]
-query = "SELECT kind, id AS period_id, child AS child_id, first AS from_date, last AS to_date, person AS person_id FROM periods"
-[[source.events]]
-query = "SELECT kind, id AS event_id, child AS child_id, held AS occurred, booked AS scheduled FROM events"
-[[source.people]]
-query = "SELECT id AS person_id, name, email, NULL AS role, team AS team_id, manager AS manager_id FROM people"
-[[source.teams]]
-query = "SELECT id AS team_id, name, parent AS parent_id, manager AS manager_id FROM teams"
-"#;
-
 /// What can be seen of a pass from outside.
 #[derive(Debug, PartialEq)]
 struct Seen {
@@ -86,7 +69,9 @@ impl Twin {
     async fn new() -> Twin {
         let site = Site::new().await;
         site.write("pack.toml", &format!("{PACK}{MORE_RULES}"));
-        site.write("source.toml", SOURCE);
+        let with_bookings = QUERIES.replace("occurred", "occurred, booked AS scheduled");
+        let source = "[source]\nurl = \"sqlite:cases.db\"\nshrink = \"100 %\"\n";
+        site.write("source.toml", &format!("{source}{with_bookings}"));
         site.sql("ALTER TABLE events ADD COLUMN booked TEXT").await;
         let store = site.store().await;
         Twin {

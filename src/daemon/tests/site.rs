@@ -13,87 +13,10 @@ use crate::store::Store;
 use crate::store::care::filled::Earlier;
 use crate::store::testing::postgres_database;
 
-const CASES: &str = "
-    CREATE TABLE children (id TEXT, born TEXT, case_ref TEXT, team TEXT);
-    CREATE TABLE periods (kind TEXT, id TEXT, child TEXT, first TEXT, last TEXT, person TEXT);
-    CREATE TABLE events (kind TEXT, id TEXT, child TEXT, held TEXT);
-    CREATE TABLE people (id TEXT, name TEXT, email TEXT, team TEXT, manager TEXT);
-    CREATE TABLE teams (id TEXT, name TEXT, parent TEXT, manager TEXT);
-    INSERT INTO people VALUES
-        ('anna', 'Anna Archer', 'anna@example.org', 'north', 'tom'),
-        ('ben', 'Ben Baker', 'ben@example.org', 'north', 'tom'),
-        ('tom', 'Tom Turner', 'tom@example.org', 'north', NULL),
-        ('sara', 'Sara Smith', 'sara@example.org', 'service', NULL),
-        ('hugo', 'Hugo Hill', 'hugo@example.org', 'all', NULL);
-    INSERT INTO teams VALUES ('north', 'North', 'service', 'tom'),
-        ('service', 'Service', 'all', 'sara'), ('all', 'All', NULL, 'hugo');
-";
+#[path = "../../../tests/site/mod.rs"]
+mod small;
 
-const SOURCE: &str = r#"
-[source]
-url = "sqlite:cases.db"
-[[source.children]]
-query = "SELECT id AS child_id, born, case_ref, team AS team_id FROM children"
-[[source.periods]]
-query = "SELECT kind, id AS period_id, child AS child_id, first AS from_date, last AS to_date, person AS person_id FROM periods"
-[[source.events]]
-query = "SELECT kind, id AS event_id, child AS child_id, held AS occurred FROM events"
-[[source.people]]
-query = "SELECT id AS person_id, name, email, NULL AS role, team AS team_id, manager AS manager_id FROM people"
-[[source.teams]]
-query = "SELECT id AS team_id, name, parent AS parent_id, manager AS manager_id FROM teams"
-"#;
-
-/// A rule on the standard ladder: a core group within ten working days of a conference.
-pub const PACK: &str = r#"
-[pack]
-id = "local"
-title = "Local procedures"
-source = "Local procedures, 2026"
-[[rule]]
-id = "core-group"
-title = "First core group within ten working days"
-clause = "1.2"
-severity = "high"
-ladder = "standard"
-[rule.deadline]
-after = { event = "conference" }
-within = "10 working days"
-require = { event = "core_group" }
-"#;
-
-/// Three steps; the last repeats.
-pub const LADDERS: &str = r#"
-[[ladder]]
-id = "standard"
-[[ladder.step]]
-at = "due - 3 working days"
-to = ["key_worker"]
-[[ladder.step]]
-at = "due + 1 day"
-to = ["key_worker", "team_manager"]
-[[ladder.step]]
-at = "due + 5 working days"
-to = ["head_of_service"]
-repeat = "5 working days"
-"#;
-
-const CONFIG: &str = r#"
-[store]
-url = "sqlite:corewatch.db"
-[[authority]]
-id = "ashmere"
-name = "Ashmere"
-nation = "england-and-wales"
-packs = ["pack.toml"]
-source = "source.toml"
-ladders = "ladders.toml"
-[mail]
-transport = "directory"
-directory = "outbox"
-from = "Timescales <timescales@example.org>"
-operations = ["operations@example.org"]
-"#;
+pub use small::{LADDERS, PACK, QUERIES};
 
 /// The folder, and what was read of its outbox already.
 pub struct Site {
@@ -114,21 +37,24 @@ impl Site {
     }
 
     async fn with_store(url: &str) -> Site {
-        let config = CONFIG.replace("sqlite:corewatch.db", url);
         let site = Site {
             folder: tempfile::tempdir().unwrap(),
             seen: BTreeSet::new(),
         };
         let files = [
-            ("source.toml", SOURCE),
+            ("source.toml", &*small::source("sqlite:cases.db")),
             ("pack.toml", PACK),
             ("ladders.toml", LADDERS),
-            ("corewatch.toml", &*config),
+            (
+                "corewatch.toml",
+                &*small::configuration(url, small::TO_FOLDER),
+            ),
         ];
         for (name, text) in files {
             site.write(name, text);
         }
-        site.sql(CASES).await;
+        site.sql(small::TABLES).await;
+        site.sql(small::STAFF).await;
         site.child(1, "2026-11-02").await;
         // Kinds that no row has could not be judged.
         site.sql("INSERT INTO events VALUES ('core_group', 'old', 'C1', '2026-10-05')")

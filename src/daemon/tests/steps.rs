@@ -36,6 +36,25 @@ pub async fn climbs(mut site: Site) {
     assert_eq!(site.pass("12-01 09:00").await, [""; 0]);
 }
 
+/// Nobody was told of it yet, and it is remembered under the team's old name.
+#[tokio::test]
+async fn a_team_that_was_renamed_has_its_new_name_in_the_next_message() {
+    let mut site = Site::new().await;
+    let no_ladder = PACK.replace("ladder = \"standard\"\n", "");
+    site.write("pack.toml", &no_ladder);
+    assert_eq!(site.pass("11-17 09:00").await, [""; 0]);
+    site.sql("UPDATE teams SET name = 'Norther' WHERE id = 'north'")
+        .await;
+    site.outcome("11-18 09:00").await;
+    site.write("pack.toml", PACK);
+    site.outcome("11-19 09:00").await;
+    let texts = site.texts();
+    assert!(!texts.is_empty());
+    for text in texts {
+        assert!(text.contains("Anna Archer (Norther)"), "{text}");
+    }
+}
+
 #[tokio::test]
 async fn the_closing_is_told_to_all_who_were_told_and_a_reopening_to_them_too() {
     closes_and_opens(Site::new().await).await;

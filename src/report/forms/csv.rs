@@ -113,5 +113,7 @@ pub fn written(cell: Cell) -> String {
         Cell::Share(number) | Cell::Days(number) => number.to_string(),
         Cell::Nothing => String::new(),
         Cell::Suppressed => KEPT_BACK.to_owned(),
+        Cell::AtLeast(share) => format!(">={share}"),
+        Cell::AtMost(share) => format!("<={share}"),
     }
 }

@@ -12,7 +12,7 @@ use crate::report::period::Span;
 use crate::report::{Cell, Measure};
 
 impl Maker<'_> {
-    /// The share on time by month, with what is more than chance; nothing where no month has any.
+    /// The share on time by month, with what is more than chance; nothing where fewer than two have any.
     pub(super) fn control_chart(
         &self,
         anchor: &str,
@@ -47,6 +47,10 @@ impl Maker<'_> {
                 row.push(words.cell(cell)?);
             }
             rows.push(row);
+        }
+        // One month alone is no course of events.
+        if names.len() < 2 {
+            return Ok(None);
         }
         // What lies before the first month with cases is before the records began.
         let first = months.iter().position(|month| month.cases.is_some());

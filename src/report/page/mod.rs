@@ -16,6 +16,7 @@ use super::period::Span;
 use super::words::Words;
 use super::{Cell, Measure};
 use crate::calendar::Zone;
+use crate::words::{CatalogueError, Filling};
 
 /// A whole report.
 #[derive(Debug, Serialize)]
@@ -184,11 +185,7 @@ pub fn page(report: &Report, words: &Words) -> Result<Page, FormError> {
     }
     Ok(Page {
         lang: say("lang")?,
-        title: say(if report.for_publication {
-            "title_publication"
-        } else {
-            "title"
-        })?,
+        title: title(report, words)?,
         subtitle: words.say(
             "subtitle",
             &[
@@ -213,6 +210,24 @@ pub fn page(report: &Report, words: &Words) -> Result<Page, FormError> {
             corrections: say("heading_corrections")?,
         },
     })
+}
+
+/// What a report is called: one for publication so, and one of a team with the team's name.
+///
+/// # Errors
+/// Where the language lacks a phrase.
+pub fn title(report: &Report, words: &Words) -> Result<String, CatalogueError> {
+    let of_team = |authority: &&AuthorityReport| authority.open.is_some();
+    let authority = report.authorities.iter().find(of_team);
+    let team = authority.and_then(|authority| {
+        let team = authority.lines.first()?.team?;
+        Some(&authority.teams[team])
+    });
+    match team {
+        Some(team) => words.say("title_team", &[("team", &words.team(Some(team))?)]),
+        None if report.for_publication => words.say("title_publication", &[]),
+        None => words.say("title", &[]),
+    }
 }
 
 /// The rules of an authority, by place: what hangs most on first, then as a dictionary has them.
@@ -368,8 +383,21 @@ impl Maker<'_> {
         if line.cell(Measure::Due) == Cell::Count(0) {
             return Ok(vec![words.say("rule_none", &[])?]);
         }
-        if line.cell(Measure::OnTime) == Cell::Suppressed {
-            return Ok(vec![words.say("rule_suppressed", &[])?]);
+        let kept_back = match line.cell(Measure::OnTime) {
+            Cell::AtLeast(_) => Some("rule_at_least"),
+            Cell::AtMost(_) => Some("rule_at_most"),
+            Cell::Suppressed if line.cell(Measure::Due) != Cell::Suppressed => {
+                Some("rule_due_only")
+            }
+            Cell::Suppressed => Some("rule_suppressed"),
+            _ => None,
+        };
+        if let Some(key) = kept_back {
+            let with: &[Filling<'_>] = &[
+                ("due", &said(Measure::Due)?),
+                ("share", &said(Measure::OnTime)?),
+            ];
+            return Ok(vec![words.say(key, with)?]);
         }
         let mut sentences = vec![words.say(
             "rule_share",

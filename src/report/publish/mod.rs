@@ -5,19 +5,28 @@
 //! What is published: how many fell due, were met, met late, missed, are still overdue; the share on
 //! time with its range; the median days over. All else is kept back everywhere, and what is overdue
 //! by age, and the list for supervision, are left out.
+//!
+//! `protect` chooses, `reader` tries what somebody who has the publication could work out, over the
+//! counts and sums of a `table`.
 
+#[cfg(test)]
+mod attack;
+mod echelon;
 mod protect;
+mod reader;
+mod table;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashMap;
-
-use super::measure::{Cell, Measure};
+use super::measure::{Cell, MEASURES, Measure};
 use super::model::{AuthorityReport, Line};
-use super::period::{Period, Span};
-use protect::{Relation, System};
+use super::period::Period;
+use protect::{Before, protect};
+pub use reader::Bounds;
+use reader::Sight;
+use table::{Place, Table};
 
 /// The fewest that may be shown, besides none.
 pub const FEWEST: u64 = 5;
@@ -35,8 +44,26 @@ pub struct PublishedKey {
     pub count: &'static str,
 }
 
-/// What publications have shown (with the number) or kept back (without).
-pub type Published = BTreeMap<PublishedKey, Option<u64>>;
+/// What a publication tells of a count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// The count itself.
+    Shown(u64),
+    /// That it is kept back, and between what bounds it lies.
+    KeptBack(Bounds),
+}
+
+/// Of a count nothing is said.
+const UNSAID: Bounds = Bounds {
+    least: 0,
+    most: None,
+};
+
+/// What publications have told.
+pub type Published = BTreeMap<PublishedKey, Told>;
+
+/// Shares that are said in part are said to a thousandth, as all are for people.
+const THOUSAND: f64 = 1_000.0;
 
 /// The counts that are published of a line. What was not on time is not printed, and follows from
 /// what is.
@@ -71,99 +98,24 @@ impl Count {
         }
     }
 
+    /// Its number, in the place of that number.
+    fn number(self, place: usize) -> usize {
+        let of_place = match self {
+            Count::Of(Measure::Due) => 0,
+            Count::Of(Measure::Met) => 1,
+            Count::NotOnTime => 2,
+            Count::Of(Measure::MetLate) => 3,
+            Count::Of(Measure::Missed) => 4,
+            Count::Of(_) => 5,
+        };
+        place * COUNTS.len() + of_place
+    }
+
     fn value(self, line: &Line) -> u64 {
         let count = |measure| line.cell(measure).count().unwrap_or(0);
         match self {
             Count::Of(measure) => count(measure),
             Count::NotOnTime => count(Measure::Due) - count(Measure::Met),
-        }
-    }
-}
-
-/// Where a count stands: of which team, over which days.
-type Place = (Option<usize>, Period, Count);
-
-/// The counts of one rule, each once however often it is printed, and what ties them together.
-#[derive(Default)]
-struct Table {
-    numbers: FxHashMap<Place, usize>,
-    system: System,
-}
-
-impl Table {
-    fn of<'l>(lines: impl Iterator<Item = &'l Line>) -> Table {
-        let mut table = Table::default();
-        let mut months: Vec<(Option<usize>, Period)> = Vec::new();
-        let mut longer: Vec<(Option<usize>, Period)> = Vec::new();
-        for line in lines {
-            let place = (line.team, line.days);
-            let known = match line.span {
-                Span::Month(_) => &mut months,
-                Span::Whole | Span::Quarter(_) => &mut longer,
-            };
-            if !known.contains(&place) {
-                known.push(place);
-            }
-            for count in COUNTS {
-                let next = table.system.values.len();
-                let at = *table
-                    .numbers
-                    .entry((line.team, line.days, count))
-                    .or_insert(next);
-                if at == next {
-                    table.system.values.push(count.value(line));
-                }
-            }
-        }
-        for (team, days) in months.iter().chain(&longer) {
-            table.relate((*team, *days), &[Count::Of(Measure::Met), Count::NotOnTime]);
-        }
-        for (team, days) in &longer {
-            let parts = months
-                .iter()
-                .filter(|(of, month)| of == team && month.and(*days) == Some(*month));
-            let parts: Vec<_> = parts.copied().filter(|(_, month)| month != days).collect();
-            table.add_up((*team, *days), &parts);
-        }
-        let places: Vec<_> = months.iter().chain(&longer).copied().collect();
-        for (_, days) in places.iter().filter(|(team, _)| team.is_none()) {
-            let parts = places
-                .iter()
-                .filter(|(team, of)| team.is_some() && of == days);
-            let mut parts: Vec<_> = parts.copied().collect();
-            parts.sort_unstable();
-            parts.dedup();
-            table.add_up((None, *days), &parts);
-        }
-        table
-    }
-
-    fn number(&self, (team, days): (Option<usize>, Period), count: Count) -> usize {
-        self.numbers[&(team, days, count)]
-    }
-
-    /// What fell due is what was met and what was not; what was not is late, missed or overdue.
-    fn relate(&mut self, place: (Option<usize>, Period), due: &[Count]) {
-        let not = [Measure::MetLate, Measure::Missed, Measure::Overdue].map(Count::Of);
-        for (total, parts) in [(Count::Of(Measure::Due), due), (Count::NotOnTime, &not)] {
-            let parts = parts
-                .iter()
-                .map(|count| self.number(place, *count))
-                .collect();
-            let total = self.number(place, total);
-            self.system.relations.push(Relation { total, parts });
-        }
-    }
-
-    /// Each count of a place is the sum of those of others.
-    fn add_up(&mut self, total: (Option<usize>, Period), parts: &[(Option<usize>, Period)]) {
-        if parts.is_empty() {
-            return;
-        }
-        for count in COUNTS {
-            let parts = parts.iter().map(|part| self.number(*part, count)).collect();
-            let total = self.number(total, count);
-            self.system.relations.push(Relation { total, parts });
         }
     }
 }
@@ -175,34 +127,43 @@ pub fn publish(report: &mut AuthorityReport, before: &Published) -> Published {
     for rule in 0..report.rules.len() {
         let of_rule = |line: &&Line| line.rule == rule;
         let table = Table::of(report.lines.iter().chain(&report.series).filter(of_rule));
-        let key = |(team, days, count): &Place| PublishedKey {
-            rule: report.rules[rule].id.clone(),
-            team: team.map(|team| report.teams[team].id.clone()),
-            days: *days,
-            count: count.name(),
+        let keys = || {
+            let each = table.places.iter().enumerate();
+            each.flat_map(|(number, place)| {
+                COUNTS.map(|count| (count.number(number), key(report, rule, place, count)))
+            })
         };
-        let mut system = table.system;
-        system.kept_back_before = vec![false; system.values.len()];
-        system.shown_before = vec![false; system.values.len()];
-        for (place, number) in &table.numbers {
-            match before.get(&key(place)) {
+        let mut known = Before {
+            shown: vec![false; table.values.len()],
+            kept_back: vec![None; table.values.len()],
+        };
+        for (number, key) in keys() {
+            match before.get(&key) {
                 None => {}
-                Some(None) => system.kept_back_before[*number] = true,
-                Some(Some(value)) => {
-                    system.shown_before[*number] = *value == system.values[*number];
+                Some(Told::KeptBack(bounds)) => {
+                    let value = table.values[number];
+                    let hold =
+                        bounds.least <= value && bounds.most.is_none_or(|most| value <= most);
+                    // What was said of records that have been corrected since is no longer so.
+                    known.kept_back[number] = Some(if hold { *bounds } else { UNSAID });
                 }
+                Some(Told::Shown(value)) => known.shown[number] = *value == table.values[number],
             }
         }
-        let kept_back = system.protect();
-        for (place, number) in &table.numbers {
-            let shown = (!kept_back[*number]).then_some(system.values[*number]);
-            published.insert(key(place), shown);
+        let sights = protect(&table, &known);
+        for (number, key) in keys() {
+            let told = match sights[number] {
+                Sight::Shown => Told::Shown(table.values[number]),
+                Sight::Hidden(bounds) => Told::KeptBack(bounds),
+                Sight::Undecided => Told::KeptBack(UNSAID),
+            };
+            published.insert(key, told);
         }
-        let is_kept_back =
-            |line: &Line, count: Count| kept_back[table.numbers[&(line.team, line.days, count)]];
         for line in report.lines.iter_mut().chain(&mut report.series) {
-            if line.rule == rule {
-                line.cells = shown(line, &is_kept_back);
+            if line.rule == rule
+                && let Some(place) = table.place(line)
+            {
+                line.cells = shown(line, |count| sights[count.number(place)]);
             }
         }
     }
@@ -217,29 +178,52 @@ pub fn publish(report: &mut AuthorityReport, before: &Published) -> Published {
     published
 }
 
+fn key(report: &AuthorityReport, rule: usize, place: &Place, count: Count) -> PublishedKey {
+    PublishedKey {
+        rule: report.rules[rule].id.clone(),
+        team: place.team.map(|team| report.teams[team].id.clone()),
+        days: place.days,
+        count: count.name(),
+    }
+}
+
 /// The cells of a line that may be shown.
-fn shown(
-    line: &Line,
-    is_kept_back: &impl Fn(&Line, Count) -> bool,
-) -> [Cell; super::measure::MEASURES] {
-    let kept_back = |counts: &[Count]| counts.iter().any(|count| is_kept_back(line, *count));
+fn shown(line: &Line, sight: impl Fn(Count) -> Sight) -> [Cell; MEASURES] {
+    let are_shown = |counts: &[Count]| counts.iter().all(|count| sight(*count) == Sight::Shown);
     Measure::ALL.map(|measure| {
-        let withheld = match measure {
+        let is_shown = match measure {
             Measure::Due | Measure::Met | Measure::MetLate | Measure::Missed | Measure::Overdue => {
-                kept_back(&[Count::Of(measure)])
+                are_shown(&[Count::Of(measure)])
             }
             Measure::OnTime | Measure::OnTimeLow | Measure::OnTimeHigh => {
-                kept_back(&[Count::Of(Measure::Due), Count::Of(Measure::Met)])
+                are_shown(&[Count::Of(Measure::Due), Count::Of(Measure::Met)])
             }
             // A median of halves tells that the count is even, and none that it is nought.
-            Measure::MedianOver => kept_back(&[Count::NotOnTime]),
+            Measure::MedianOver => are_shown(&[Count::NotOnTime]),
             // The longest is one child's.
-            _ => true,
+            _ => false,
         };
-        if withheld {
-            Cell::Suppressed
-        } else {
-            line.cell(measure)
+        match (is_shown, measure) {
+            (true, _) => line.cell(measure),
+            (false, Measure::OnTime) => narrowed(line, sight(Count::Of(Measure::Due)), &sight),
+            (false, _) => Cell::Suppressed,
         }
     })
+}
+
+/// What is said of the share on time where the number due is shown, and it is said that of those met
+/// or of those not met there are from 1 to 4: no more than follows from that.
+fn narrowed(line: &Line, due: Sight, sight: impl Fn(Count) -> Sight) -> Cell {
+    let count = Count::Of(Measure::Due).value(line) as f64;
+    let is_small = |count| matches!(sight(count), Sight::Hidden(Bounds { most: Some(_), .. }));
+    let most = (FEWEST - 1) as f64;
+    if due != Sight::Shown {
+        Cell::Suppressed
+    } else if is_small(Count::NotOnTime) {
+        Cell::AtLeast(((count - most) / count * THOUSAND).floor() / THOUSAND)
+    } else if is_small(Count::Of(Measure::Met)) {
+        Cell::AtMost((most / count * THOUSAND).ceil() / THOUSAND)
+    } else {
+        Cell::Suppressed
+    }
 }

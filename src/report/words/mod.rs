@@ -128,6 +128,8 @@ impl Words {
             Cell::Days(days) => Ok(days.to_string()),
             Cell::Nothing => self.say("nothing", &[]),
             Cell::Suppressed => self.say("suppressed", &[]),
+            Cell::AtLeast(share) => self.say("at_least", &[("number", &percent(share))]),
+            Cell::AtMost(share) => self.say("at_most", &[("number", &percent(share))]),
         }
     }
 

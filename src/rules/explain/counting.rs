@@ -37,6 +37,9 @@ const MOST_LEFT_OUT: usize = 60;
 pub(super) fn onwards(calendar: &Calendar, from: Moment, duration: Duration) -> Counting {
     let limit = calendar.limit(from, duration);
     let how = match (duration.unit, limit.at) {
+        (_, None) if duration.count == 0 => {
+            format!("{} itself is the last day on time", long(from.day))
+        }
         (_, Some(at)) => format!(
             "{duration} of the clock after {}, to {}",
             time(calendar, from),

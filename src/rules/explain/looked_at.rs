@@ -3,12 +3,13 @@
 use serde::Serialize;
 
 use crate::calendar::Day;
-use crate::case::Event;
+use crate::case::{Class, Event};
 
 use super::super::model::{BoundPredicate, Rule, Selector, Shape};
 use super::super::obligation::Obligation;
 use super::super::predicate::{Predicate, Subject, what_fails};
 use super::super::scope::Scope;
+use super::super::shapes::interval;
 use super::spoken;
 
 /// A record that was looked at.
@@ -54,9 +55,14 @@ pub(super) fn looked_at(
         | (Shape::Run { require: named, .. }, Shape::Run { require: bound, .. }) => {
             (named, bound, false)
         }
+        (Shape::Check { that: named, .. }, Shape::Check { that: bound, .. }) => {
+            return of_check(scope, obligation, named, bound)
+                .into_iter()
+                .collect();
+        }
         _ => return Vec::new(),
     };
-    let mut seen: Vec<LookedAt> = Vec::new();
+    let mut seen = passed_over(scope, rule, obligation);
     for (named, bound) in named.iter().zip(bound) {
         for event in scope.timeline.events_of(bound.event) {
             let is_anchor = event.kind == obligation.anchor_kind && event.id == obligation.anchor;
@@ -87,6 +93,82 @@ pub(super) fn looked_at(
     seen.sort_by(|a, b| (a.day, &a.id).cmp(&(b.day, &b.id)));
     seen.dedup_by(|a, b| a.id == b.id && a.kind == b.kind);
     seen.split_off(seen.len().saturating_sub(MOST))
+}
+
+/// What a check finds wrong with the record that it looks at.
+fn of_check(
+    scope: &Scope<'_, '_>,
+    obligation: &Obligation<'_>,
+    named: &Predicate,
+    bound: &BoundPredicate,
+) -> Option<LookedAt> {
+    let (attributes, day) = match obligation.anchor_class {
+        Class::Event => {
+            let mut events = scope.timeline.events_of(obligation.anchor_kind).iter();
+            let event = events.find(|event| event.id == obligation.anchor)?;
+            let day = event.occurred.or(event.scheduled)?.day;
+            (event.attributes, day)
+        }
+        Class::Period => {
+            let mut periods = scope.timeline.periods_of(obligation.anchor_kind).iter();
+            let period = periods.find(|period| period.id == obligation.anchor)?;
+            (period.attributes, period.from)
+        }
+    };
+    let subject = Subject {
+        attributes,
+        day,
+        born: scope.timeline.child.born,
+    };
+    let fails = what_fails(&named.expr, &bound.expr, &subject);
+    (!fails.is_empty()).then(|| LookedAt {
+        id: obligation.anchor.to_owned(),
+        kind: spoken(scope.rules.name(obligation.anchor_kind)),
+        day: Some(day),
+        why: fails.join("; "),
+    })
+}
+
+/// The other frequencies that nobody authorised, and that are passed over.
+fn passed_over(scope: &Scope<'_, '_>, rule: &Rule, obligation: &Obligation<'_>) -> Vec<LookedAt> {
+    let Shape::Interval {
+        every,
+        first,
+        vary: Some(topic),
+        ..
+    } = &rule.shape
+    else {
+        return Vec::new();
+    };
+    let is_first = match &scope.rule.shape {
+        Shape::Interval {
+            from: Some(from), ..
+        } => {
+            let opener = scope.counting(from).first();
+            opener.is_some_and(|opener| opener.event.id == obligation.anchor)
+        }
+        _ => obligation.anchor_class == Class::Period,
+    };
+    let usual = first.filter(|_| is_first).unwrap_or(*every);
+    let opened = obligation.opened.day;
+    let variations = interval::variations(scope, topic);
+    let longer = variations.filter(|v| {
+        let is_longer = v.is_longer(scope, opened, scope.calendar.after(opened, usual));
+        let runs = v.from <= obligation.due && v.to.is_none_or(|to| to >= opened);
+        is_longer && !v.authorised && runs
+    });
+    let kind = spoken(scope.rules.name(scope.rules.variation.kind));
+    longer
+        .map(|v| LookedAt {
+            id: v.id.to_owned(),
+            kind: kind.clone(),
+            day: Some(v.from),
+            why: format!(
+                "it asks for {}, which is less often than {usual}, and nobody authorised it",
+                v.every
+            ),
+        })
+        .collect()
 }
 
 fn why_not(

@@ -17,6 +17,8 @@ use super::evaluate::Evaluator;
 use super::model::{CheckOn, Selector, Shape};
 use super::obligation::{Obligation, State};
 use super::predicate::Predicate;
+use super::scope::Scope;
+use super::shapes::interval;
 
 pub use counting::{Counting, LeftOut};
 pub use looked_at::LookedAt;
@@ -68,8 +70,8 @@ pub fn explain(
     let scope = evaluator
         .scopes(obligation.rule, timeline, &gathered, today)
         .find(|scope| scope.period.id == obligation.period);
-    let looked_at = scope.map_or_else(Vec::new, |scope| {
-        looked_at::looked_at(&scope, rule, obligation)
+    let looked_at = scope.as_ref().map_or_else(Vec::new, |scope| {
+        looked_at::looked_at(scope, rule, obligation)
     });
     let pack = rules.pack_of(rule);
     Explanation {
@@ -82,7 +84,7 @@ pub fn explain(
         state: obligation.state,
         days_over: obligation.days_over,
         opened_by: opened_by(rules, calendar, obligation, timeline),
-        counting: reckon(rules, calendar, obligation, timeline),
+        counting: reckon(rules, calendar, obligation, timeline, scope.as_ref()),
         answered_by: answered_by(calendar, obligation, timeline),
         ended: ended(obligation),
         looked_at,
@@ -132,7 +134,8 @@ fn opened_by(
                 .and_then(|event| event.occurred)
                 .map(|moment| moment.day);
             if day == Some(obligation.opened.day) {
-                format!("The {kind} {}, {on}, opened it.", obligation.anchor)
+                let before = before_in_a_row(obligation, timeline);
+                format!("The {kind} {}, {on}, opened it{before}.", obligation.anchor)
             } else {
                 format!("It opened on {on}, after the {kind} {}.", obligation.anchor)
             }
@@ -140,21 +143,34 @@ fn opened_by(
     }
 }
 
+/// Of a run, the failures before the one that completed it.
+fn before_in_a_row(obligation: &Obligation<'_>, timeline: &Timeline<'_>) -> String {
+    let failures = &obligation.evidence;
+    let completing = failures.iter().position(|id| *id == obligation.anchor);
+    let before = failures[..completing.unwrap_or(0)].iter().map(|id| {
+        let events = timeline.events_of(obligation.anchor_kind).iter();
+        let held = events.filter(|event| event.id == *id);
+        match held.filter_map(|event| event.occurred).next() {
+            Some(held) => format!("{id} on {}", counting::long(held.day)),
+            None => (*id).to_owned(),
+        }
+    });
+    let before: Vec<String> = before.collect();
+    if before.is_empty() {
+        return String::new();
+    }
+    format!(", in a row with {}", before.join(", "))
+}
+
 fn reckon(
     rules: &RuleSet,
     calendar: &Calendar,
     obligation: &Obligation<'_>,
     timeline: &Timeline<'_>,
+    scope: Option<&Scope<'_, '_>>,
 ) -> Counting {
     let rule = &rules.rules[obligation.rule];
     let opened = obligation.opened;
-    let checked = |counting: Counting, otherwise: String| {
-        if counting.due == obligation.due {
-            counting
-        } else {
-            counting::fixed(opened.day, obligation.due, otherwise)
-        }
-    };
     match &rule.shape {
         Shape::Deadline { within, .. } | Shape::Run { within, .. } => {
             counting::onwards(calendar, opened, *within)
@@ -170,13 +186,8 @@ fn reckon(
             let first = first.map(|first| counting::onwards(calendar, from, first));
             match first {
                 Some(first) if first.due == obligation.due => first,
-                _ => checked(
-                    usual,
-                    format!(
-                        "an agreed other frequency for `{}` moves it from {every}",
-                        vary.as_deref().unwrap_or("this duty")
-                    ),
-                ),
+                _ if usual.due == obligation.due => usual,
+                _ => varied(calendar, obligation, vary.as_deref(), usual, scope),
             }
         }
         Shape::Between { latest, .. } => {
@@ -201,6 +212,48 @@ fn reckon(
     }
 }
 
+/// The counting of a cycle whose frequency is varied.
+fn varied(
+    calendar: &Calendar,
+    obligation: &Obligation<'_>,
+    topic: Option<&str>,
+    usual: Counting,
+    scope: Option<&Scope<'_, '_>>,
+) -> Counting {
+    let (opened, due) = (obligation.opened.day, obligation.due);
+    let answered = obligation.closed.filter(|_| !obligation.state.is_open());
+    let variations = scope.zip(topic).map(|(scope, topic)| {
+        interval::variations_in_force(scope, topic, opened, usual.due, answered)
+    });
+    let running = variations.into_iter().flatten();
+    let running = running.filter(|v| v.from <= due && v.to.is_none_or(|to| due <= to));
+    let instead = usual
+        .duration
+        .map_or_else(String::new, |usual| format!(" in place of {usual}"));
+    match running.max_by_key(|v| (v.from, v.id)) {
+        None => counting::fixed(
+            opened,
+            due,
+            format!("another frequency, agreed until then, ran{instead}"),
+        ),
+        Some(variation) => {
+            let agreed = format!(
+                "agreed{instead} by {}, from {}",
+                variation.id,
+                counting::long(variation.from)
+            );
+            let counting = counting::onwards(calendar, Moment::day(opened), variation.every);
+            if counting.due == due {
+                let how = format!("{}, {agreed}", counting.how);
+                Counting { how, ..counting }
+            } else {
+                let how = format!("{}, {agreed}, had gone by on that day", variation.every);
+                counting::fixed(opened, due, how)
+            }
+        }
+    }
+}
+
 fn answered_by(
     calendar: &Calendar,
     obligation: &Obligation<'_>,
@@ -215,7 +268,9 @@ fn answered_by(
     };
     let held = event.occurred?;
     let mut text = format!("{id}, {}, answered it", counting::time(calendar, held));
-    if obligation.state == State::MetLate {
+    if obligation.state == State::Met {
+        text.push_str(" in time");
+    } else {
         text.push_str(&format!(", {} late", counting::days(obligation.days_over)));
     }
     if let Some(recorded) = event.recorded {

@@ -116,11 +116,24 @@ fn would_end_or_open(
 }
 
 /// An agreed other frequency, and the days it runs.
-struct Variation<'t> {
-    from: Day,
-    to: Option<Day>,
-    id: &'t str,
-    every: Duration,
+pub(in super::super) struct Variation<'t> {
+    pub(in super::super) from: Day,
+    pub(in super::super) to: Option<Day>,
+    pub(in super::super) id: &'t str,
+    pub(in super::super) every: Duration,
+    pub(in super::super) authorised: bool,
+}
+
+impl Variation<'_> {
+    /// Whether it asks for less than the rule does in a cycle.
+    pub(in super::super) fn is_longer(
+        &self,
+        scope: &Scope<'_, '_>,
+        opened: Day,
+        usual_due: Day,
+    ) -> bool {
+        scope.calendar.after(opened, self.every) > usual_due
+    }
 }
 
 /// The first day on which the time since the opening has reached the frequency in force that day.
@@ -162,40 +175,44 @@ fn varied_due(
 
 /// The variations of a topic that count for a cycle: not from before the period (less `lead`), not
 /// from after its answer; one that is longer than usual only where it is authorised.
-fn variations_in_force<'t>(
+pub(in super::super) fn variations_in_force<'t>(
     scope: &Scope<'_, 't>,
     topic: &str,
     opened: Day,
     usual_due: Day,
     answered: Option<Day>,
 ) -> Vec<Variation<'t>> {
+    let counts = |variation: &Variation<'_>| {
+        answered.is_none_or(|answered| variation.from <= answered)
+            && (variation.authorised || !variation.is_longer(scope, opened, usual_due))
+    };
+    variations(scope, topic).filter(counts).collect()
+}
+
+/// The variations of a topic that do not start before the period (less `lead`).
+pub(in super::super) fn variations<'e, 't>(
+    scope: &Scope<'e, 't>,
+    topic: &str,
+) -> impl Iterator<Item = Variation<'t>> {
     let symbols = &scope.rules.variation;
-    scope
-        .timeline
-        .periods_of(symbols.kind)
-        .iter()
-        .filter(|period| {
-            period.from >= scope.reach && answered.is_none_or(|answered| period.from <= answered)
+    let periods = scope.timeline.periods_of(symbols.kind).iter();
+    let of_period = periods.filter(|period| period.from >= scope.reach);
+    of_period.filter_map(move |period| {
+        let attributes = period.attributes;
+        let of_topic = attributes
+            .get(symbols.topic)
+            .is_some_and(|v| reads(v, topic));
+        if !of_topic {
+            return None;
+        }
+        Some(Variation {
+            from: period.from,
+            to: period.to,
+            id: period.id,
+            every: attributes.get(symbols.every)?.text()?.parse().ok()?,
+            authorised: attributes.get(symbols.authorised_by).is_some(),
         })
-        .filter_map(|period| {
-            let attributes = period.attributes;
-            if !attributes
-                .get(symbols.topic)
-                .is_some_and(|v| reads(v, topic))
-            {
-                return None;
-            }
-            let every: Duration = attributes.get(symbols.every)?.text()?.parse().ok()?;
-            let longer = scope.calendar.after(opened, every) > usual_due;
-            let authorised = attributes.get(symbols.authorised_by).is_some();
-            (authorised || !longer).then_some(Variation {
-                from: period.from,
-                to: period.to,
-                id: period.id,
-                every,
-            })
-        })
-        .collect()
+    })
 }
 
 fn reads(value: Value<'_>, text: &str) -> bool {

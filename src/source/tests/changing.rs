@@ -86,7 +86,7 @@ impl Site {
     pub(super) async fn everything(&self) -> (Vec<Vec<u8>>, String) {
         let mut tx = self.store.snapshot().await.unwrap();
         let mut timelines = Vec::new();
-        copy::each_timeline::<StoreError>(&mut tx, "luton", None, |bytes| {
+        copy::each_timeline::<StoreError>(&mut tx, "luton", |bytes| {
             timelines.push(bytes.to_vec());
             Ok(())
         })

@@ -188,7 +188,7 @@ impl Site {
         let mut tx = self.store.snapshot().await.unwrap();
         let symbols = copy::symbols(&mut tx, "luton").await.unwrap();
         let mut out = String::new();
-        copy::each_timeline::<StoreError>(&mut tx, "luton", None, |bytes| {
+        copy::each_timeline::<StoreError>(&mut tx, "luton", |bytes| {
             let timeline = Timeline::decode(bytes).unwrap();
             show(&timeline, &symbols, &mut out);
             Ok(())

@@ -46,7 +46,7 @@ fn stored(id: &str, bytes: &[u8]) -> StoredTimeline {
 async fn all(store: &Store, authority: &str) -> Vec<Vec<u8>> {
     let mut tx = store.snapshot().await.unwrap();
     let mut found = Vec::new();
-    each_timeline::<StoreError>(&mut tx, authority, None, |bytes| {
+    each_timeline::<StoreError>(&mut tx, authority, |bytes| {
         found.push(bytes.to_vec());
         Ok(())
     })

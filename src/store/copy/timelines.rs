@@ -1,7 +1,11 @@
-//! One row a child: the encoded timeline.
+//! One row a child: the encoded timeline. Many are read as one row.
 
 use super::changes::note_changed;
-use crate::store::{Arg, Backend, Row, StoreError, Transaction};
+use crate::store::runs::{Run, in_one_row, run};
+use crate::store::{Backend, Row, StoreError, Transaction};
+
+/// Children whose timelines are read at once, where all are: some hundred kilobytes.
+pub const RUN: u32 = 256;
 
 /// A child's timeline as the copy keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,58 +16,91 @@ pub struct StoredTimeline {
     pub bytes: Vec<u8>,
 }
 
-/// Hands the encoded timeline of each child of an authority, or of one child, to `each`, ordered by
-/// child id byte by byte, as it arrives.
+/// The timelines of the next `limit` children of an authority after a child id, in the order of their
+/// ids byte by byte, and the last child's id; nothing where there are none.
+///
+/// # Errors
+/// What the database says.
+pub async fn run_after(
+    tx: &mut Transaction,
+    authority: &str,
+    after: &str,
+    limit: u32,
+) -> Result<Option<(Run, String)>, StoreError> {
+    let sql = match tx.backend() {
+        Backend::Sqlite => in_one_row!(
+            Sqlite,
+            child_id,
+            timeline,
+            "",
+            "FROM copy_timeline WHERE authority = $1 AND child_id > $2 ORDER BY child_id LIMIT $3"
+        ),
+        Backend::Postgres => in_one_row!(
+            Postgres,
+            child_id,
+            timeline,
+            "",
+            "FROM copy_timeline WHERE authority = $1 AND child_id > $2 ORDER BY child_id LIMIT $3"
+        ),
+    };
+    let row = tx.row(sql, [authority.into(), after.into(), limit.into()]);
+    let Some(row) = row.await? else {
+        return Ok(None);
+    };
+    run(&row)?.map(|run| Ok((run, row.text(2)?))).transpose()
+}
+
+/// The timelines of these children, as far as the copy holds them, in the order of their ids; nothing
+/// where it holds none.
+///
+/// # Errors
+/// What the database says.
+pub async fn run_of(
+    tx: &mut Transaction,
+    authority: &str,
+    children: &[String],
+) -> Result<Option<Run>, StoreError> {
+    let sql = match tx.backend() {
+        Backend::Sqlite => in_one_row!(
+            Sqlite,
+            child_id,
+            timeline,
+            "",
+            "FROM copy_timeline WHERE authority = $1
+                AND child_id IN (SELECT value FROM json_each($2)) ORDER BY child_id"
+        ),
+        Backend::Postgres => in_one_row!(
+            Postgres,
+            child_id,
+            timeline,
+            "",
+            "FROM copy_timeline WHERE authority = $1
+                AND child_id IN (SELECT json_array_elements_text($2::text::json))"
+        ),
+    };
+    let names = serde_json::json!(children).to_string();
+    match tx.row(sql, [authority.into(), names.into()]).await? {
+        None => Ok(None),
+        Some(row) => run(&row),
+    }
+}
+
+/// Hands the encoded timeline of each child of an authority to `each`, in the order of their ids byte by
+/// byte, as they arrive.
 ///
 /// # Errors
 /// What the database or `each` says.
 pub async fn each_timeline<E: From<StoreError>>(
     tx: &mut Transaction,
     authority: &str,
-    child: Option<&str>,
     mut each: impl FnMut(&[u8]) -> Result<(), E>,
 ) -> Result<(), E> {
-    let (sql, args): (&'static str, Vec<Arg>) = match child {
-        None => (
-            "SELECT timeline FROM copy_timeline WHERE authority = $1 ORDER BY child_id",
-            vec![authority.into()],
-        ),
-        Some(child) => (
-            "SELECT timeline FROM copy_timeline WHERE authority = $1 AND child_id = $2",
-            vec![authority.into(), child.into()],
-        ),
-    };
-    tx.each_row(sql, args, |row| each(row.slice(0)?)).await
-}
-
-/// As [`each_timeline`], of these children only, as far as the copy holds them. They are given in the order
-/// of their ids.
-///
-/// # Errors
-/// What the database or `each` says.
-pub async fn each_timeline_of<E: From<StoreError>>(
-    tx: &mut Transaction,
-    authority: &str,
-    children: &[&str],
-    mut each: impl FnMut(&[u8]) -> Result<(), E>,
-) -> Result<(), E> {
-    let sql = match tx.backend() {
-        Backend::Sqlite => {
-            "SELECT timeline FROM copy_timeline WHERE authority = $1
-                AND child_id IN (SELECT value FROM json_each($2)) ORDER BY child_id"
-        }
-        Backend::Postgres => {
-            "SELECT timeline FROM copy_timeline WHERE authority = $1
-                AND child_id IN (SELECT json_array_elements_text($2::text::json))
-             ORDER BY child_id"
-        }
-    };
-    if children.is_empty() {
-        return Ok(());
+    let mut after = String::new();
+    while let Some((run, last)) = run_after(tx, authority, &after, RUN).await? {
+        run.iter().try_for_each(&mut each)?;
+        after = last;
     }
-    let names = serde_json::json!(children).to_string();
-    let args: [Arg; 2] = [authority.into(), names.into()];
-    tx.each_row(sql, args, |row| each(row.slice(0)?)).await
+    Ok(())
 }
 
 /// The encoded timeline of one child, where the copy holds it.
@@ -95,14 +132,24 @@ pub async fn timelines_after(
     after: &str,
     limit: u32,
 ) -> Result<Vec<StoredTimeline>, StoreError> {
-    let rows = tx
-        .rows(
-            "SELECT child_id, timeline FROM copy_timeline \
-             WHERE authority = $1 AND child_id > $2 ORDER BY child_id LIMIT $3",
-            [authority.into(), after.into(), limit.into()],
-        )
-        .await?;
-    rows.iter().map(stored).collect()
+    let sql = match tx.backend() {
+        Backend::Sqlite => in_one_row!(
+            Sqlite,
+            child_id,
+            timeline,
+            ", json_group_array(child_id)",
+            "FROM copy_timeline WHERE authority = $1 AND child_id > $2 ORDER BY child_id LIMIT $3"
+        ),
+        Backend::Postgres => in_one_row!(
+            Postgres,
+            child_id,
+            timeline,
+            ", json_agg(child_id ORDER BY child_id)::text",
+            "FROM copy_timeline WHERE authority = $1 AND child_id > $2 ORDER BY child_id LIMIT $3"
+        ),
+    };
+    let row = tx.row(sql, [authority.into(), after.into(), limit.into()]);
+    stored(row.await?)
 }
 
 /// How many children the copy holds.
@@ -120,7 +167,7 @@ pub async fn children(tx: &mut Transaction, authority: &str) -> Result<u64, Stor
     Ok(u64::try_from(count).unwrap_or(0))
 }
 
-/// The timelines of these children, as far as the copy holds them, in no order.
+/// The timelines of these children, as far as the copy holds them, in the order of their ids.
 ///
 /// # Errors
 /// What the database says.
@@ -130,25 +177,44 @@ pub async fn timelines_of(
     children: &[&str],
 ) -> Result<Vec<StoredTimeline>, StoreError> {
     let sql = match tx.backend() {
-        Backend::Sqlite => {
-            "SELECT child_id, timeline FROM copy_timeline \
-             WHERE authority = $1 AND child_id IN (SELECT value FROM json_each($2))"
-        }
-        Backend::Postgres => {
-            "SELECT child_id, timeline FROM copy_timeline WHERE authority = $1 \
-             AND child_id IN (SELECT json_array_elements_text($2::text::json))"
-        }
+        Backend::Sqlite => in_one_row!(
+            Sqlite,
+            child_id,
+            timeline,
+            ", json_group_array(child_id)",
+            "FROM copy_timeline WHERE authority = $1
+                AND child_id IN (SELECT value FROM json_each($2)) ORDER BY child_id"
+        ),
+        Backend::Postgres => in_one_row!(
+            Postgres,
+            child_id,
+            timeline,
+            ", json_agg(child_id ORDER BY child_id)::text",
+            "FROM copy_timeline WHERE authority = $1
+                AND child_id IN (SELECT json_array_elements_text($2::text::json))"
+        ),
     };
     let names = serde_json::json!(children).to_string();
-    let rows = tx.rows(sql, [authority.into(), names.into()]).await?;
-    rows.iter().map(stored).collect()
+    stored(tx.row(sql, [authority.into(), names.into()]).await?)
 }
 
-fn stored(row: &Row) -> Result<StoredTimeline, StoreError> {
-    Ok(StoredTimeline {
-        child_id: row.text(0)?,
-        bytes: row.bytes(1)?,
-    })
+/// The timelines of one row, with the ids of their children.
+fn stored(row: Option<Row>) -> Result<Vec<StoredTimeline>, StoreError> {
+    let Some(row) = row else {
+        return Ok(Vec::new());
+    };
+    let Some(run) = run(&row)? else {
+        return Ok(Vec::new());
+    };
+    let damaged = |_| StoreError::Damaged("the ids of some children".to_owned());
+    let ids: Vec<String> = serde_json::from_str(&row.text(3)?).map_err(damaged)?;
+    let timelines = ids.into_iter().zip(run.iter());
+    Ok(timelines
+        .map(|(child_id, bytes)| StoredTimeline {
+            child_id,
+            bytes: bytes.to_vec(),
+        })
+        .collect())
 }
 
 /// Keeps these timelines, in place of those that the copy holds for the same children, and notes that

@@ -2,7 +2,7 @@
 
 use crate::calendar::Instant;
 use crate::report::Period;
-use crate::report::publish::{Published, PublishedKey, count_named};
+use crate::report::publish::{Bounds, Published, PublishedKey, Told, count_named};
 use crate::store::{StoreError, Transaction};
 
 /// What has been published of an authority.
@@ -12,7 +12,7 @@ use crate::store::{StoreError, Transaction};
 pub async fn published(tx: &mut Transaction, authority: &str) -> Result<Published, StoreError> {
     let rows = tx
         .rows(
-            "SELECT rule, level, team, from_day, to_day, figure, value FROM report_published \
+            "SELECT rule, level, team, from_day, to_day, figure, value, least, most FROM report_published \
              WHERE authority = $1",
             [authority.into()],
         )
@@ -32,8 +32,15 @@ pub async fn published(tx: &mut Transaction, authority: &str) -> Result<Publishe
             },
             count,
         };
-        let value = row.optional_int(6)?;
-        published.insert(key, value.map(|value| u64::try_from(value).unwrap_or(0)));
+        let count = |value: i64| u64::try_from(value).unwrap_or(0);
+        let told = match row.optional_int(6)? {
+            Some(value) => Told::Shown(count(value)),
+            None => Told::KeptBack(Bounds {
+                least: row.optional_int(7)?.map_or(0, count),
+                most: row.optional_int(8)?.map(count),
+            }),
+        };
+        published.insert(key, told);
     }
     Ok(published)
 }
@@ -50,7 +57,12 @@ pub async fn publish(
 ) -> Result<(), StoreError> {
     let rows = published
         .iter()
-        .map(|(key, value)| {
+        .map(|(key, told)| {
+            let (value, least, most) = match told {
+                Told::Shown(value) => (Some(*value), None, None),
+                Told::KeptBack(Bounds { least, most }) => (None, Some(*least), *most),
+            };
+            let count = |value: Option<u64>| value.map(|value| value as i64);
             let level = if key.team.is_some() {
                 "team"
             } else {
@@ -64,16 +76,19 @@ pub async fn publish(
                 key.days.from.into(),
                 key.days.to.into(),
                 key.count.into(),
-                value.map(|value| value as i64).into(),
+                count(value).into(),
+                count(least).into(),
+                count(most).into(),
                 now.into(),
             ]
         })
         .collect();
     tx.insert_many(
         "report_published (authority, rule, level, team, from_day, to_day, figure, value, \
-         published_at)",
+         least, most, published_at)",
         "ON CONFLICT (authority, rule, level, team, from_day, to_day, figure) \
-         DO UPDATE SET value = excluded.value, published_at = excluded.published_at",
+         DO UPDATE SET value = excluded.value, least = excluded.least, \
+         most = excluded.most, published_at = excluded.published_at",
         rows,
     )
     .await?;

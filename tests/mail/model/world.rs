@@ -117,7 +117,7 @@ impl World {
         for (number, child) in self.children.iter().enumerate() {
             let worker = WORKERS[child.worker];
             sql.push_str(&format!(
-                "INSERT INTO children VALUES ('C{number}', 'north');
+                "INSERT INTO children VALUES ('C{number}', NULL, 'REF-C{number}', 'north');
                  INSERT INTO periods VALUES
                     ('plan', 'P{number}', 'C{number}', '{long_ago}', {}, NULL),
                     ('key_worker', 'K{number}', 'C{number}', '{long_ago}', NULL, '{worker}');",
@@ -144,7 +144,7 @@ impl World {
         }
         for person in STAFF {
             let email = if self.has_address(person) {
-                format!("'{person}@storm.example'")
+                format!("'{person}@example.org'")
             } else {
                 "NULL".to_owned()
             };

@@ -70,11 +70,11 @@ pub(super) fn quarantine(
     let total = words.say("column_total", &[])?;
     let write = |sheet: &mut Worksheet| -> Result<(), XlsxError> {
         let mut row = 0;
-        let mut sum = 0;
+        let mut sum = Some(0);
         for authority in &report.authorities {
             for some in &authority.quarantined {
                 row += 1;
-                sum += some.rows.count().unwrap_or(0);
+                sum = sum.zip(some.rows.count()).map(|(sum, rows)| sum + rows);
                 for (column, text) in [&authority.name, &some.query, &some.reason]
                     .into_iter()
                     .enumerate()
@@ -84,7 +84,8 @@ pub(super) fn quarantine(
                 figure(sheet, row, 3, some.rows, formats)?;
             }
         }
-        if row > 0 {
+        // Of what is kept back in part there is no sum.
+        if let Some(sum) = sum.filter(|_| row > 0) {
             let formula =
                 Formula::new(format!("=SUM(D2:D{})", row + 1)).set_result(sum.to_string());
             sheet.write_string_with_format(row + 1, 0, &total, &formats.text)?;

@@ -13,6 +13,7 @@ use rust_xlsxwriter::{
 use super::FormError;
 use super::csv::KEPT_BACK;
 use crate::calendar::Day;
+use crate::report::page::title;
 use crate::report::words::Words;
 use crate::report::{AuthorityReport, Cell, Line, Measure, Report};
 
@@ -37,6 +38,7 @@ struct Formats {
     count: Format,
     share: Format,
     days: Format,
+    kept_back: Format,
 }
 
 impl Formats {
@@ -55,6 +57,7 @@ impl Formats {
             count: top().set_num_format("#,##0"),
             share: top().set_num_format("0.0%"),
             days: top().set_num_format("0.0"),
+            kept_back: top().set_align(FormatAlign::Right),
         }
     }
 }
@@ -70,7 +73,7 @@ pub fn write(report: &Report, words: &Words) -> Result<Vec<u8>, FormError> {
     let made = date(crate::calendar::Zone::LONDON.day_of(report.made_at)).map_err(wrong)?;
     workbook.set_properties(
         &DocProperties::new()
-            .set_title(words.say("title", &[])?)
+            .set_title(title(report, words)?)
             .set_author("corewatch")
             .set_creation_datetime(&made),
     );
@@ -182,7 +185,15 @@ fn figure(
         Cell::Days(days) => sheet.write_number_with_format(row, column, days, &formats.days)?,
         Cell::Nothing => sheet,
         Cell::Suppressed => {
-            sheet.write_string_with_format(row, column, KEPT_BACK, &formats.text)?
+            sheet.write_string_with_format(row, column, KEPT_BACK, &formats.kept_back)?
+        }
+        Cell::AtLeast(share) => {
+            let said = format!("≥ {:.1}%", share * 100.0);
+            sheet.write_string_with_format(row, column, said, &formats.kept_back)?
+        }
+        Cell::AtMost(share) => {
+            let said = format!("≤ {:.1}%", share * 100.0);
+            sheet.write_string_with_format(row, column, said, &formats.kept_back)?
         }
     };
     Ok(())
@@ -230,7 +241,7 @@ fn definitions(
     for measure in Measure::ALL {
         named.push([words.name(measure)?, words.meaning(measure)?]);
     }
-    let title = words.say("title", &[])?;
+    let title = title(report, words)?;
     let write = |sheet: &mut Worksheet| -> Result<(), XlsxError> {
         sheet.set_column_width(0, 34)?;
         sheet.set_column_width(1, 100)?;
