@@ -2,7 +2,7 @@
 //! are kept back, tries to work out what was kept back: by a linear program, for each count the least
 //! and the most it can be.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use microlp::{ComparisonOp, OptimizationDirection, Problem, Variable};
 
@@ -192,7 +192,8 @@ pub(super) fn sums_of_less_than_five(reports: &[&AuthorityReport]) -> Vec<String
             .filter(|part| part.team == total.team && is_month(part));
         let within = |part: &Line| total.days.and(part.days) == Some(part.days);
         let months: Vec<&Line> = months.filter(|part| within(part)).copied().collect();
-        let is_whole = months.len() == total.days.months().count() && !is_month(total);
+        let days: BTreeSet<_> = months.iter().map(|part| part.days).collect();
+        let is_whole = days.len() == total.days.months().count() && !is_month(total);
         for figure in FIGURES {
             let Some(count) = figure.printed(total) else {
                 continue;
@@ -201,7 +202,12 @@ pub(super) fn sums_of_less_than_five(reports: &[&AuthorityReport]) -> Vec<String
                 .into_iter()
                 .filter(|parts| !parts.is_empty())
             {
-                let shown: u64 = parts.iter().filter_map(|part| figure.printed(part)).sum();
+                // A quarter's report has its lines as the whole and as a quarter.
+                let each: BTreeMap<_, _> = parts
+                    .iter()
+                    .map(|part| ((part.team, part.days), figure.printed(part)))
+                    .collect();
+                let shown: u64 = each.into_values().flatten().sum();
                 let rest = count - shown.min(count);
                 let is_by_month = std::ptr::eq(parts, &months);
                 if (1..FEWEST).contains(&rest) && (is_whole || !is_by_month) {
