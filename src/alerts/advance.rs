@@ -116,6 +116,8 @@ pub struct Unreached {
     pub repeat: u32,
     /// The addresses that were tried, by [`key_of`].
     pub tried: BTreeSet<String>,
+    /// Whether it was told as part of a baseline.
+    pub baseline: bool,
 }
 
 /// What is known beside the obligation and the alert.
@@ -160,7 +162,7 @@ pub fn advance(
     if duty.state != State::Overdue {
         alert.hold = None;
     }
-    let holes = holes(ladder, &falls, &duty.people, tick);
+    let holes = holes(ladder, &falls, &duty.people, &alert.standing, tick);
     let mut round = Round::new(alert, ladder, &duty.people, tick);
     if round.alert.hold != Some(Hold::Flood) {
         let acknowledged = marks.acknowledged.is_some_and(|until| until >= tick.today);
@@ -172,23 +174,29 @@ pub fn advance(
     outcome
 }
 
-/// Advances the alert of an obligation that is closed, or gone.
+/// Advances the alert of an obligation that is closed, or gone: then without a duty.
 pub fn close(
     alert: Alert,
-    reason: Closing,
-    day: Day,
+    (reason, day): (Closing, Day),
+    duty: Option<&Duty>,
     marks: &Marks<'_>,
     ladder: Option<&Ladder>,
     tick: &Tick<'_>,
 ) -> Outcome {
     let mut alert = alert;
+    // Until somebody has heard of it, it is told as the record has it by then.
+    let is_news = alert.phase == Phase::Open || alert.standing.closing_told.is_empty();
+    if is_news && let Some(duty) = duty {
+        follow_record(&mut alert, duty, ladder, tick);
+    }
     if alert.phase == Phase::Open {
         alert.phase = Phase::Closed { reason, day };
         alert.overdue = false;
         alert.hold = None;
         end(&mut alert.standing, reason, marks);
-    } else if alert.standing.closing_told.is_empty() && !is_closed_as(&alert, reason) {
-        // Nobody has heard of it yet: they hear how it stands when they do.
+    } else if is_news
+        && (duty.is_some_and(|duty| duty.closed.is_some()) || !is_closed_as(&alert, reason))
+    {
         alert.phase = Phase::Closed { reason, day };
         alert.standing.closing_reason = Some(reason.name().to_owned());
     }
@@ -199,6 +207,20 @@ pub fn close(
     let mut outcome = round.finish(Vec::new());
     outcome.next = next_look_at_closed(&outcome.alert, tick);
     outcome
+}
+
+/// Takes over the due day and what else the record says of what is closed by now.
+fn follow_record(alert: &mut Alert, duty: &Duty, ladder: Option<&Ladder>, tick: &Tick<'_>) {
+    match ladder {
+        Some(ladder) => {
+            let falls = falls(ladder, &duty.span, tick.calendar);
+            let turns = fallen_turns(ladder, &falls, tick);
+            follow_due_day(alert, duty, ladder, &falls, turns, tick);
+        }
+        None => alert.due = duty.span.due,
+    }
+    refresh(alert, duty);
+    alert.overdue = false;
 }
 
 fn is_closed_as(alert: &Alert, reason: Closing) -> bool {
@@ -215,9 +237,13 @@ fn end(standing: &mut Standing, reason: Closing, marks: &Marks<'_>) {
         waiting.partition(|waiting| matches!(waiting.item, Item::Step { .. }));
     let know: Vec<Address> = waiting
         .into_iter()
-        .filter(|waiting| told_so && waiting.item == Item::Reopened)
+        .filter(|waiting| waiting.item == Item::Reopened)
         .map(|waiting| waiting.address)
         .collect();
+    let (know, otherwise) = match told_so {
+        true => (know, Vec::new()),
+        false => (Vec::new(), know),
+    };
     let hear = standing.addresses.iter().filter(|address| {
         let refused = marks.refused;
         !refused.is_some_and(|refused| refused.contains(&key_of(address.as_str())))
@@ -230,6 +256,7 @@ fn end(standing: &mut Standing, reason: Closing, marks: &Marks<'_>) {
     });
     standing.waiting = steps.into_iter().chain(closings).collect();
     standing.closing_told = know;
+    standing.take_for_closed = otherwise;
     standing.closing_reason = Some(reason.name().to_owned());
 }
 
@@ -243,12 +270,19 @@ fn reopen(alert: &mut Alert) {
     let standing = &mut alert.standing;
     let is_step = |waiting: &Waiting| matches!(waiting.item, Item::Step { .. });
     standing.waiting.retain(is_step);
-    let told = std::mem::take(&mut standing.closing_told).into_iter();
-    standing.waiting.extend(told.map(|address| Waiting {
-        address,
-        name: None,
-        item: Item::Reopened,
-    }));
+    let mut told = std::mem::take(&mut standing.closing_told);
+    for address in std::mem::take(&mut standing.take_for_closed) {
+        if !is_among(&told, &address) {
+            told.push(address);
+        }
+    }
+    standing
+        .waiting
+        .extend(told.into_iter().map(|address| Waiting {
+            address,
+            name: None,
+            item: Item::Reopened,
+        }));
 }
 
 /// Where a ladder has changed, the steps up to the highest told count as told.
@@ -340,10 +374,19 @@ fn fallen_turns(ladder: &Ladder, falls: &[Fall], tick: &Tick<'_>) -> u32 {
     }
 }
 
-fn holes(ladder: &Ladder, falls: &[Fall], people: &[StepPeople], tick: &Tick<'_>) -> Vec<Hole> {
+/// The steps that have fallen and reach nobody, or of which a role does. One that was told when it
+/// reached all of its people is none, whoever has gone since.
+fn holes(
+    ladder: &Ladder,
+    falls: &[Fall],
+    people: &[StepPeople],
+    standing: &Standing,
+    tick: &Tick<'_>,
+) -> Vec<Hole> {
     let mut holes = Vec::new();
     for (number, (fall, own)) in (1..=ladder.last()).zip(falls.iter().zip(people)) {
-        if fall.at > tick.now || own.empty.is_empty() {
+        let was_whole = standing.told.contains(&number) && !standing.holes.contains(&number);
+        if fall.at > tick.now || own.empty.is_empty() || was_whole {
             continue;
         }
         let instead = if !own.reached.is_empty() {

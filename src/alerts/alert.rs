@@ -195,6 +195,8 @@ pub struct Standing {
     pub ladder: String,
     /// The steps that count as told for the due day.
     pub told: BTreeSet<u32>,
+    /// Those of them that reached nobody, or of which a role did, when they were told.
+    pub holes: BTreeSet<u32>,
     /// The last turn of the repeat that was told; 0 where none was.
     pub turn: u32,
     /// How often a repeat was told at all: numbers each for the record.
@@ -205,7 +207,10 @@ pub struct Standing {
     pub addresses: Vec<Address>,
     /// The addresses that were told of the last closing.
     pub closing_told: Vec<Address>,
-    /// How they were told that it was closed.
+    /// The addresses that were told of an earlier closing of another reason, and not yet that it was
+    /// open again.
+    pub take_for_closed: Vec<Address>,
+    /// How those who were told of the last closing were told that it was closed.
     pub closing_reason: Option<String>,
     /// What waits for a recipient's next digest.
     pub waiting: Vec<Waiting>,

@@ -164,13 +164,18 @@ impl<'a> Round<'a> {
         if !standing.told.contains(&step) || standing.waiting.iter().any(waits) {
             return None;
         }
+        // What was told as a baseline goes up as one.
+        if unreached.baseline && !self.tick.in_hours {
+            return None;
+        }
+        let mode = self.mode_of(step, baseline || unreached.baseline)?;
         let people = self.people_of(step, &unreached.tried);
         let turn = self.turn_of(step);
         (!people.is_empty()).then_some(Fallen {
             step,
             turn,
             repeat: unreached.repeat,
-            mode: self.mode_of(step, baseline)?,
+            mode,
             people,
         })
     }
@@ -240,6 +245,11 @@ impl<'a> Round<'a> {
         let standing = &mut self.alert.standing;
         standing.ladder.clone_from(&self.ladder.fingerprint);
         standing.told.insert(fallen.step);
+        let own = self.people.get(fallen.step as usize - 1);
+        let went_up = fallen.people.iter().any(|reached| reached.why.passed_up);
+        if went_up || own.is_some_and(|own| !own.empty.is_empty()) {
+            standing.holes.insert(fallen.step);
+        }
         standing.turn = standing.turn.max(fallen.turn);
         standing.repeats = standing.repeats.max(fallen.repeat);
     }

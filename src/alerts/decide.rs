@@ -128,7 +128,7 @@ pub fn decide(
                 outcome.alert
             }
             (Fate::Ended(reason, day), ..) => {
-                let outcome = close(alert, reason, day, &marks, ladder, tick);
+                let outcome = close(alert, (reason, day), duty, &marks, ladder, tick);
                 decision.tell(id, outcome.tellings);
                 decision.look_at(outcome.next);
                 outcome.alert

@@ -212,7 +212,16 @@ impl Life {
             ..Marks::default()
         };
         let alert = self.alert.take().unwrap();
-        let outcome = close(alert, reason, tick.today, &marks, Some(&self.ladder), &tick);
+        let duty = self.duty(tick.today);
+        let ladder = Some(&*self.ladder);
+        let outcome = close(
+            alert,
+            (reason, tick.today),
+            Some(&duty),
+            &marks,
+            ladder,
+            &tick,
+        );
         self.remember(&outcome, tick.today);
         outcome
     }

@@ -291,6 +291,14 @@ pub fn tidings(
             continue;
         }
         tidings.over.push(known.clone());
+        // What the guard lets go is no news while it holds others.
+        let holds_others = trouble.kind == TroubleKind::FloodHeld
+            && current
+                .iter()
+                .any(|t| (t.kind, &t.authority) == (trouble.kind, &trouble.authority));
+        if holds_others {
+            continue;
+        }
         groups
             .entry((&trouble.authority, trouble.kind, Phase::Over))
             .or_default()
@@ -307,8 +315,12 @@ fn key(trouble: &Trouble) -> (TroubleKind, &str, &str) {
 fn notice(group: ((&str, TroubleKind, Phase), Vec<KnownTrouble>)) -> Notice {
     let ((authority, kind, phase), items) = group;
     let over = phase == Phase::Over;
-    let lines = items.iter().map(|item| item.trouble.line.clone());
-    let mut detail: Vec<String> = lines.filter(|line| !line.is_empty()).collect();
+    let lines = items.iter().map(|item| item.trouble.line.as_str());
+    let lines = lines.filter(|line| !line.is_empty());
+    let mut detail: Vec<String> = match kind {
+        TroubleKind::Hole => by_case(lines),
+        _ => lines.map(str::to_owned).collect(),
+    };
     if detail.len() > MOST_LINES {
         let more = detail.len() - MOST_LINES;
         detail.truncate(MOST_LINES);
@@ -330,6 +342,22 @@ fn notice(group: ((&str, TroubleKind, Phase), Vec<KnownTrouble>)) -> Notice {
             kind.remedy().to_owned()
         },
     }
+}
+
+/// Lines that differ only in the duty that they begin with, as one: a child without a key worker has
+/// as many holes as duties, and one thing to mend.
+fn by_case<'l>(lines: impl Iterator<Item = &'l str>) -> Vec<String> {
+    let mut duties: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for line in lines {
+        let (duty, rest) = line.split_once("; ").unwrap_or(("", line));
+        duties.entry(rest).or_default().push(duty);
+    }
+    let told = duties.into_iter().map(|(rest, duties)| match &duties[..] {
+        [""] => rest.to_owned(),
+        [duty] => format!("{duty}; {rest}"),
+        several => format!("{rest}: {} duties", several.len()),
+    });
+    told.collect()
 }
 
 #[cfg(test)]

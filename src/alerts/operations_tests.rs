@@ -102,6 +102,45 @@ fn of_thousands_the_first_are_told_and_the_rest_counted() {
 }
 
 #[test]
+fn holes_of_one_case_are_told_together() {
+    let hole = |duty: &str, case: &str, step: u32| Trouble {
+        line: format!(
+            "{duty}; {case}; step {step}: nobody as key_worker; the people of step 2 are told"
+        ),
+        ..trouble(TroubleKind::Hole, &format!("{duty} step {step}"))
+    };
+    let current = [
+        hole("duty1", "REF-9", 1),
+        hole("duty2", "REF-1", 1),
+        hole("duty3", "REF-9", 1),
+    ];
+    let tidings = tidings(&current, &[], &Judged::default(), day("2026-11-03"), true);
+    assert_eq!(
+        tidings.notices[0].detail,
+        [
+            "duty2; REF-1; step 1: nobody as key_worker; the people of step 2 are told",
+            "REF-9; step 1: nobody as key_worker; the people of step 2 are told: 2 duties",
+        ]
+    );
+    assert_eq!(tidings.told.len(), 3, "each is remembered by itself");
+}
+
+#[test]
+fn the_flood_guard_holds_nothing_any_more_only_once_it_holds_nothing() {
+    let held = |item| trouble(TroubleKind::FloodHeld, item);
+    let known = ["a", "b"].map(|item| KnownTrouble {
+        trouble: held(item),
+        begun: day("2026-11-02"),
+        told: day("2026-11-02"),
+    });
+    let judged = Judged([(TroubleKind::FloodHeld, known[0].trouble.authority.clone())].into());
+    let one_left = tidings(&[held("b")], &known, &judged, day("2026-11-02"), true);
+    assert_eq!((one_left.notices.len(), one_left.over.len()), (0, 1));
+    let none_left = tidings(&[], &known[1..], &judged, day("2026-11-02"), true);
+    assert_eq!(none_left.notices[0].phase, Phase::Over);
+}
+
+#[test]
 fn every_kind_has_its_words() {
     for kind in TroubleKind::ALL {
         assert_eq!(TroubleKind::named(kind.name()), Some(kind));

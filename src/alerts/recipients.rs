@@ -108,9 +108,9 @@ impl<'a, 't> Recipients<'a, 't> {
         let running = self.timeline.periods_of(kind).iter();
         let mut persons = Vec::new();
         for period in running.filter(|period| period.runs_on(self.day)) {
-            if let Some(person) = self.person_of(period)
-                && !persons.contains(&person)
-            {
+            if let Some(person) = self.person_of(period) {
+                // Who has several stands where the latest of them does.
+                persons.retain(|known| *known != person);
                 persons.push(person);
             }
         }

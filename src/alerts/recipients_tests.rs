@@ -54,6 +54,15 @@ fn of_several_key_workers_all_are_told_and_the_latest_starting_ones_manager() {
 }
 
 #[test]
+fn who_is_key_worker_twice_stands_where_the_latest_of_the_periods_does() {
+    let mut case = Case::standard();
+    case.period("key_worker", "K2", "2026-06-01", None, "ben");
+    case.period("key_worker", "K3", "2026-07-01", None, "anna");
+    assert_eq!(who(&case, "key_worker"), "ben, anna");
+    assert_eq!(who(&case, "team_manager"), "tom");
+}
+
+#[test]
 fn a_key_worker_period_counts_on_its_last_day_and_not_before_its_first() {
     let mut case = Case::standard();
     case.periods.clear();

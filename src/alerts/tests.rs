@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::life::{Life, STANDARD, ladder, show};
+use super::life::{Life, STANDARD, at_local, ladder, show};
 use super::testing::{day, instant};
 use super::*;
 use crate::mail::Closing;
@@ -248,8 +248,78 @@ fn a_step_whose_addresses_all_refused_it_goes_up_as_that_step() {
         step: 1,
         repeat: 0,
         tried: BTreeSet::from(["key@example.org".to_owned()]),
+        baseline: false,
     });
     assert_eq!(life.pass("11-09 09:15"), "team: digest 1^");
+}
+
+#[test]
+fn what_was_told_as_a_baseline_goes_up_as_one_and_in_sending_hours() {
+    let mut life =
+        Life::new(&STANDARD.replace("id = \"standard\"", "id = \"standard\"\nhours = \"always\""));
+    life.pass("11-09 09:00");
+    life.unreached.push(Unreached {
+        step: 1,
+        repeat: 0,
+        tried: BTreeSet::from(["key@example.org".to_owned()]),
+        baseline: true,
+    });
+    assert_eq!(life.pass("11-09 20:05"), "");
+    assert_eq!(life.pass("11-10 08:00"), "team: baseline 1^");
+}
+
+#[test]
+fn a_step_that_was_told_to_its_people_is_no_hole_when_they_have_gone() {
+    let mut life = Life::standard();
+    life.pass("11-09 09:00");
+    life.fill("key_worker", &[]);
+    assert_eq!(life.outcome("11-10 09:00").holes, []);
+    // The next step is told without its key worker, and stays a hole.
+    for day in ["11-17 09:00", "11-18 09:00"] {
+        let holes = life.outcome(day).holes;
+        assert_eq!(holes.len(), 1, "{holes:?}");
+        assert_eq!((holes[0].step, holes[0].instead), (2, Instead::Others));
+    }
+}
+
+#[test]
+fn who_takes_it_for_closed_is_told_that_it_is_open_again_however_often_it_closed_meanwhile() {
+    let mut life = Life::standard();
+    life.pass("11-09 09:00");
+    assert_eq!(
+        life.pass_closed("11-10 09:00", Closing::MetLate),
+        "key: digest closed"
+    );
+    assert_eq!(life.pass("11-10 10:00"), "");
+    assert_eq!(life.pass_closed("11-10 11:00", Closing::Withdrawn), "");
+    assert_eq!(life.pass("11-10 12:00"), "");
+    assert_eq!(life.pass("11-11 09:00"), "key: digest reopened");
+}
+
+#[test]
+fn a_closing_is_told_with_the_due_day_and_the_case_as_the_record_has_them_by_then() {
+    let mut life = Life::standard();
+    life.pass("11-09 09:00");
+    life.span.due = day("2026-11-20");
+    // Its digest of the day has gone: the closing waits.
+    let waits = life.close_at(at_local("11-09 12:00"), Closing::Met);
+    assert_eq!(
+        (show(&waits), waits.alert.due),
+        (String::new(), day("2026-11-20"))
+    );
+    life.span.due = day("2026-11-18");
+    let told = life.close_at(at_local("11-10 09:00"), Closing::MetLate);
+    assert_eq!(
+        (show(&told), told.alert.due),
+        ("key: digest closed".to_owned(), day("2026-11-18"))
+    );
+    assert!(matches!(
+        told.alert.phase,
+        Phase::Closed {
+            reason: Closing::MetLate,
+            ..
+        }
+    ));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use clap::Args;
 
-use super::{ConfigArgument, Context, Failure};
+use super::{ConfigArgument, Context, Failure, clock_instant};
 use crate::calendar::Instant;
 use crate::daemon::{AuthorityOutcome, Installation, PassEnd, PassError, PassOutcome, pass};
 use crate::store::Store;
@@ -16,7 +16,7 @@ pub struct Cycle {
     config: ConfigArgument,
     /// The pass's only clock, as 2026-11-21T09:30:00Z; refused where the store has already seen a
     /// later pass [default: now].
-    #[arg(long, value_name = "INSTANT")]
+    #[arg(long, value_name = "INSTANT", value_parser = clock_instant)]
     at: Option<Instant>,
 }
 

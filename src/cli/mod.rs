@@ -26,6 +26,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::calendar::Instant;
 use crate::daemon::{Clock, Installation};
 use crate::store::{Store, StoreError};
 
@@ -82,6 +83,19 @@ impl ConfigArgument {
             )),
             other => other.into(),
         })
+    }
+}
+
+/// Reads an instant that a pass can be made at: messages and steps lie years before and after it.
+fn clock_instant(text: &str) -> Result<Instant, String> {
+    let (first, last) = (
+        "1970-01-01T00:00:00Z".parse()?,
+        "9000-01-01T00:00:00Z".parse()?,
+    );
+    let at: Instant = text.parse()?;
+    match (first..last).contains(&at) {
+        true => Ok(at),
+        false => Err("the clock of a pass stands in a year from 1970 to 8999".to_owned()),
     }
 }
 

@@ -10,6 +10,14 @@ use super::section::Section;
 use super::{Mail, Secret, Tls, Transport};
 use crate::document::{Fault, Text};
 
+/// Whether mail can be sent to what is written: a `name@domain` that a header can carry as well. A name
+/// in quotes and a domain in brackets are not.
+pub fn is_mail_address(text: &str) -> bool {
+    let in_a_header = |address| Mailbox::new(None, address).to_string();
+    text.parse::<Address>()
+        .is_ok_and(|address| in_a_header(address).parse::<Mailbox>().is_ok())
+}
+
 /// Reads `[mail]`.
 pub(super) fn read(section: &mut Section<'_, '_>, base: &Path) -> Mail {
     if let Some(table) = section.table()
@@ -64,7 +72,7 @@ pub(super) fn read(section: &mut Section<'_, '_>, base: &Path) -> Mail {
     }
     let operations = section.texts("operations").unwrap_or_default();
     for text in &operations {
-        if text.value.parse::<Address>().is_err() {
+        if !is_mail_address(&text.value) {
             let fault = not_an_address("operations", text);
             section.fault(fault.place, fault.what, fault.remedy.unwrap_or_default());
         }

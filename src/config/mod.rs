@@ -16,6 +16,7 @@ mod timetable;
 mod values;
 mod web;
 
+pub use mail::is_mail_address;
 pub use overlay::Overlay;
 pub use read::{Loaded, load};
 pub use report::{ReportSettings, Stretch, When};

@@ -4,9 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use lettre::Address;
-
-use super::mail::{self, not_an_address};
+use super::mail::{self, is_mail_address, not_an_address};
 use super::report;
 use super::section::{Reading, Section};
 use super::web;
@@ -278,7 +276,7 @@ fn read_roles(table: &mut Table<'_>) -> std::collections::BTreeMap<String, RoleS
         }
         for member in &members {
             if let Some(address) = member.value.strip_prefix("mailto:")
-                && address.parse::<Address>().is_err()
+                && !is_mail_address(address)
             {
                 table.fault(not_an_address(&role, member));
             }

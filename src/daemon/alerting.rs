@@ -17,7 +17,7 @@ use crate::calendar::{Day, Instant};
 use crate::case::{Staff, Timeline};
 use crate::config::Alerts;
 use crate::document::Faults;
-use crate::mail::{self, AddressBook, Letter, QueueError, Sender, Writer};
+use crate::mail::{self, AddressBook, Letter, LetterKind, QueueError, Sender, Writer};
 use crate::rules::Obligation;
 use crate::store::alerts::ToldStep;
 use crate::store::{Store, StoreError, Transaction, alerts as table, copy, mail as mail_table};
@@ -357,17 +357,20 @@ async fn knowledge(
         sent_at_once: mail_table::queued_at_once(tx, now.plus_hours(-1)).await?,
         ..Knowledge::default()
     };
-    let mut stranded: BTreeMap<String, BTreeMap<String, bool>> = BTreeMap::new();
+    // Of each message whether it was refused, and whether it is of a baseline.
+    let mut stranded: BTreeMap<String, BTreeMap<String, (bool, bool)>> = BTreeMap::new();
     for message in mail::stranded(tx, authority, now).await? {
         let messages = stranded.entry(message.obligation).or_default();
-        messages.insert(message.message_id, message.refused.is_some());
+        let is_baseline = message.kind == LetterKind::Baseline.name();
+        messages.insert(message.message_id, (message.refused.is_some(), is_baseline));
     }
     for (obligation, messages) in stranded {
         let told = table::steps_told(tx, &obligation).await?;
         let reached = |address: &str| {
             let key = key_of(address);
+            let is_refused = |id| messages.get(id).is_some_and(|(refused, _)| *refused);
             told.iter()
-                .any(|t| key_of(&t.recipient) == key && messages.get(&t.message_id) != Some(&true))
+                .any(|t| key_of(&t.recipient) == key && !is_refused(&t.message_id))
         };
         let refused: BTreeSet<String> = told
             .iter()
@@ -388,9 +391,11 @@ async fn knowledge(
                 .clone()
                 .all(|t| messages.contains_key(&t.message_id))
             {
+                let of_baseline = |id| messages.get(id).is_some_and(|(_, baseline)| *baseline);
                 unreached.push(Unreached {
                     step,
                     repeat,
+                    baseline: telling.clone().all(|t| of_baseline(&t.message_id)),
                     tried: telling.map(|t| key_of(&t.recipient)).collect(),
                 });
             }

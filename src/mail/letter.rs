@@ -8,6 +8,7 @@ use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::{Day, Instant};
+use crate::config::is_mail_address;
 use crate::rules::{Severity, State};
 use crate::words::Language;
 
@@ -324,9 +325,31 @@ impl FromStr for Address {
     /// Reads `name@domain`; who has an address that does not read as one cannot be reached.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim();
-        match text.parse::<lettre::Address>() {
-            Ok(_) => Ok(Address(text.to_owned())),
-            Err(_) => Err(format!("`{text}` is not an address; write name@domain")),
+        match is_mail_address(text) {
+            true => Ok(Address(text.to_owned())),
+            false => Err(format!("`{text}` is not an address; write name@domain")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Address;
+
+    #[test]
+    fn who_has_an_address_that_no_header_carries_cannot_be_reached() {
+        for good in ["anna@example.org", " o'brien+cp@mail.example.gov.uk "] {
+            assert!(good.parse::<Address>().is_ok(), "{good}");
+        }
+        for bad in [
+            "\"x y\"@example.org",
+            "\"a,b\"@example.org",
+            "anna@[192.0.2.1]",
+            "anna@[IPv6:::1]",
+            "anna@example.org, ben@example.org",
+            "anna@example..org",
+        ] {
+            assert!(bad.parse::<Address>().is_err(), "{bad}");
         }
     }
 }

@@ -12,7 +12,7 @@ use super::compose::{Writer, Written};
 use super::letter::{Address, Entry, Letter, LetterKind, Tell};
 use super::render::WriteError;
 use crate::calendar::Instant;
-use crate::case::{Person, Staff};
+use crate::case::Staff;
 use crate::store::mail::{self as table, NewMessage, Stranded};
 use crate::store::{StoreError, Transaction};
 
@@ -53,14 +53,18 @@ pub struct AddressBook(BTreeMap<String, String>);
 impl AddressBook {
     /// The addresses of an authority's staff.
     pub fn of(staff: &Staff) -> AddressBook {
-        let mut people: BTreeMap<String, Vec<&Person>> = BTreeMap::new();
+        let mut people: BTreeMap<String, Vec<(&str, &str)>> = BTreeMap::new();
         for person in staff.people.values() {
             if let Some(email) = &person.email {
-                let email = email.trim().to_ascii_lowercase();
-                people.entry(email).or_default().push(person);
+                let key = email.trim().to_ascii_lowercase();
+                people
+                    .entry(key)
+                    .or_default()
+                    .push((&person.person_id, email));
             }
         }
-        let hashed = |people: Vec<&Person>| -> String {
+        // Another name, team or manager does not change an address.
+        let hashed = |people: Vec<(&str, &str)>| -> String {
             let digest = Sha256::digest(format!("{people:?}"));
             digest[..8]
                 .iter()
@@ -75,7 +79,7 @@ impl AddressBook {
         )
     }
 
-    /// The hash of the rows that have this address; empty where none has.
+    /// The hash of who has this address, as it is written; empty where nobody has.
     pub(super) fn standing(&self, address: &str) -> &str {
         self.0
             .get(&address.to_ascii_lowercase())

@@ -454,3 +454,13 @@ visit = ["child_seen"]
     corewatch.toml: no fault, 4 warnings
     ");
 }
+
+#[test]
+fn a_clock_at_the_ends_of_time_is_refused() {
+    for at in ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"] {
+        let run = site().run(&["cycle", "--config", "corewatch.toml", "--at", at]);
+        let run = run.ended_with(2);
+        let why = "the clock of a pass stands in a year from 1970 to 8999";
+        assert!(run.stderr.contains(why), "{}", run.stderr);
+    }
+}

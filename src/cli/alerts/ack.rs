@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use clap::Args;
 
-use super::super::{ConfigArgument, Context, Failure};
+use super::super::{ConfigArgument, Context, Failure, clock_instant};
 use crate::alerts::Phase;
 use crate::calendar::{Day, Instant};
 use crate::daemon::{Authority, Cases, Installation};
@@ -29,7 +29,7 @@ pub struct Ack {
     #[arg(long, value_name = "DAY")]
     until: Day,
     /// When it is acknowledged [default: now].
-    #[arg(long, value_name = "INSTANT")]
+    #[arg(long, value_name = "INSTANT", value_parser = clock_instant)]
     at: Option<Instant>,
 }
 

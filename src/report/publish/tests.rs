@@ -2,6 +2,7 @@
 //! is shown.
 
 use proptest::prelude::*;
+use proptest::test_runner::FileFailurePersistence;
 
 use super::attack::{OUTCOMES, Unknown, attack, sums_of_less_than_five};
 use super::*;
@@ -158,8 +159,17 @@ fn tables() -> u32 {
     asked.and_then(|number| number.parse().ok()).unwrap_or(8)
 }
 
+/// So many, after those that once failed: they are kept beside this file.
+fn cases(cases: u32) -> ProptestConfig {
+    ProptestConfig {
+        cases,
+        failure_persistence: Some(Box::new(FileFailurePersistence::WithSource("seeds"))),
+        ..ProptestConfig::default()
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(tables()))]
+    #![proptest_config(cases(tables()))]
 
     #[test]
     fn nothing_that_is_kept_back_can_be_worked_out(counts in counts()) {
@@ -191,7 +201,7 @@ proptest! {
 
 proptest! {
     // Each is worked out several times over.
-    #![proptest_config(ProptestConfig::with_cases(tables().div_ceil(3)))]
+    #![proptest_config(cases(tables().div_ceil(3)))]
 
     #[test]
     fn a_quarters_paper_and_the_next_with_its_series_give_nothing_away_together(
@@ -319,7 +329,7 @@ fn of_usual_size() -> impl Strategy<Value = Counts> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(tables()))]
+    #![proptest_config(cases(tables()))]
 
     #[test]
     fn a_publication_tells_a_board_what_it_asks_for_first(

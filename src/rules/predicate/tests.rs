@@ -42,6 +42,7 @@ fn values_mean_what_spec_3_says() {
         ("flag", Value::Bool(true)),
         ("maybe", Value::Text("maybe")),
         ("half", Value::Float(0.5)),
+        ("long", Value::Text("9007199254740992")),
     ];
     let cases = [
         ("seen", true),
@@ -61,6 +62,13 @@ fn values_mean_what_spec_3_says() {
         ("missing == 'x'", false),
         ("missing != 'x'", false),
         ("missing in ['x']", false),
+        ("missing in ['x', null]", false),
+        ("null in [missing]", false),
+        ("null in [null]", false),
+        ("long == 9007199254740992", true),
+        ("long == 9007199254740993", false),
+        ("long < 9007199254740993", true),
+        ("grade == 7.0", true),
         ("missing == false", false),
         ("missing != false", false),
         ("maybe", false),

@@ -47,8 +47,10 @@ impl Expr<Symbol> {
             Expr::And(pair) => pair[0].holds(subject) && pair[1].holds(subject),
             Expr::Or(pair) => pair[0].holds(subject) || pair[1].holds(subject),
             Expr::Compare(how, pair) => compare(*how, &pair[0], &pair[1], subject),
+            // Only `==` and `!=` ask for null.
             Expr::In(item, list) => list
                 .iter()
+                .filter(|one| !matches!((&**item, one), (Expr::Null, _) | (_, Expr::Null)))
                 .any(|one| compare(Comparison::Equal, item, one, subject)),
             Expr::If(parts) => {
                 let chosen = if parts[0].holds(subject) { 1 } else { 2 };
@@ -137,7 +139,19 @@ fn order(a: Val<'_>, b: Val<'_>) -> Option<Ordering> {
         (Val::Bool(a), Val::Bool(b)) => Some(a.cmp(&b)),
         (Val::Int(a), Val::Int(b)) => Some(a.cmp(&b)),
         (Val::Text(a), Val::Text(b)) => Some(a.cmp(b)),
-        _ => number(a)?.partial_cmp(&number(b)?),
+        // Long ids are text in one column and numbers in another, and too long for a float.
+        _ => match (whole(a), whole(b)) {
+            (Some(a), Some(b)) => Some(a.cmp(&b)),
+            _ => number(a)?.partial_cmp(&number(b)?),
+        },
+    }
+}
+
+fn whole(value: Val<'_>) -> Option<i64> {
+    match value {
+        Val::Int(value) => Some(value),
+        Val::Text(text) => text.trim().parse().ok(),
+        Val::Float(_) | Val::Null | Val::Bool(_) => None,
     }
 }
 

@@ -16,6 +16,8 @@ pub struct Stranded {
     pub obligation: String,
     /// Since when it is refused for good; none while it is tried again.
     pub refused: Option<Instant>,
+    /// What kind of message it is.
+    pub kind: String,
 }
 
 /// The messages of an authority that were not taken and whose address is refused (they have left the
@@ -31,7 +33,7 @@ pub async fn stranded(
     let rows = tx
         .rows(
             "SELECT message.message_id, message.recipient, message_obligation.obligation,
-                    message.failed_at
+                    message.failed_at, message.kind
              FROM message JOIN message_obligation ON message_obligation.message = message.id
              LEFT JOIN address ON address.authority = message.authority
                 AND address.address = lower(message.recipient)
@@ -49,6 +51,7 @@ pub async fn stranded(
             recipient: row.text(1)?,
             obligation: row.text(2)?,
             refused: row.optional_parsed(3)?,
+            kind: row.text(4)?,
         })
     });
     stranded.collect()

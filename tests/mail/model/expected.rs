@@ -39,6 +39,8 @@ struct Memory {
     closing_told: BTreeSet<String>,
     closing_known_as: Option<&'static str>,
     reopened_owed: BTreeSet<String>,
+    /// Who was told of a closing before the last one, and not yet that it was open again.
+    take_for_closed: BTreeSet<String>,
     acknowledged: Option<NaiveDate>,
 }
 
@@ -143,6 +145,7 @@ impl Memory {
         if self.closed.take().is_some() {
             self.closing_owed.clear();
             self.reopened_owed = std::mem::take(&mut self.closing_told);
+            self.reopened_owed.append(&mut self.take_for_closed);
         }
         let turns = ladder.turns(opened, due, at.today);
         self.follow_ladder(world.ladder, ladder, turns);
@@ -240,7 +243,10 @@ impl Memory {
         if self.closed.is_none() {
             let again = self.closing_known_as == Some(reason);
             let know = std::mem::take(&mut self.reopened_owed);
-            self.closing_told = if again { know } else { BTreeSet::new() };
+            (self.closing_told, self.take_for_closed) = match again {
+                true => (know, BTreeSet::new()),
+                false => (BTreeSet::new(), know),
+            };
             self.closing_owed = &self.told_to - &self.closing_told;
             self.closed = Some(reason);
             self.closing_known_as = Some(reason);
