@@ -295,3 +295,30 @@ pub async fn stranded(
 ) -> Result<Vec<Stranded>, StoreError> {
     table::stranded(tx, authority, now.plus_seconds(-FAILING_SECONDS)).await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::AddressBook;
+    use crate::case::{Person, Staff};
+
+    #[test]
+    fn an_address_stands_otherwise_when_it_changes_hands_or_spelling_and_not_when_a_name_does() {
+        let standing = |person_id: &str, name: &str, email: &str| {
+            let person = Person {
+                person_id: person_id.to_owned(),
+                name: Some(name.to_owned()),
+                email: Some(email.to_owned()),
+                ..Person::default()
+            };
+            let mut staff = Staff::default();
+            staff.people.insert(person_id.to_owned(), person);
+            let book = AddressBook::of(&staff);
+            book.standing("anna@example.org").to_owned()
+        };
+        let before = standing("P1", "Anna Archer", "anna@example.org");
+        assert_eq!(before, standing("P1", "Anna Baker", "anna@example.org"));
+        assert_ne!(before, standing("P2", "Anna Archer", "anna@example.org"));
+        assert_ne!(before, standing("P1", "Anna Archer", "Anna@example.org"));
+        assert_eq!(standing("P1", "Anna Archer", "archer@example.org"), "");
+    }
+}
