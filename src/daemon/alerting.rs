@@ -20,6 +20,7 @@ use crate::document::Faults;
 use crate::mail::{self, AddressBook, Letter, LetterKind, QueueError, Sender, Writer};
 use crate::rules::Obligation;
 use crate::store::alerts::ToldStep;
+use crate::store::mail::Stranded;
 use crate::store::{Store, StoreError, Transaction, alerts as table, copy, mail as mail_table};
 
 /// What keeps an authority's alerts from being decided.
@@ -357,18 +358,16 @@ async fn knowledge(
         sent_at_once: mail_table::queued_at_once(tx, now.plus_hours(-1)).await?,
         ..Knowledge::default()
     };
-    // Of each message whether it was refused, and whether it is of a baseline.
-    let mut stranded: BTreeMap<String, BTreeMap<String, (bool, bool)>> = BTreeMap::new();
+    let mut stranded: BTreeMap<String, BTreeMap<String, Stranded>> = BTreeMap::new();
     for message in mail::stranded(tx, authority, now).await? {
-        let messages = stranded.entry(message.obligation).or_default();
-        let is_baseline = message.kind == LetterKind::Baseline.name();
-        messages.insert(message.message_id, (message.refused.is_some(), is_baseline));
+        let messages = stranded.entry(message.obligation.clone()).or_default();
+        messages.insert(message.message_id.clone(), message);
     }
     for (obligation, messages) in stranded {
         let told = table::steps_told(tx, &obligation).await?;
         let reached = |address: &str| {
             let key = key_of(address);
-            let is_refused = |id| messages.get(id).is_some_and(|(refused, _)| *refused);
+            let is_refused = |id| messages.get(id).is_some_and(|m| m.refused.is_some());
             told.iter()
                 .any(|t| key_of(&t.recipient) == key && !is_refused(&t.message_id))
         };
@@ -391,7 +390,8 @@ async fn knowledge(
                 .clone()
                 .all(|t| messages.contains_key(&t.message_id))
             {
-                let of_baseline = |id| messages.get(id).is_some_and(|(_, baseline)| *baseline);
+                let baseline = LetterKind::Baseline.name();
+                let of_baseline = |id| messages.get(id).is_some_and(|m| m.kind == baseline);
                 unreached.push(Unreached {
                     step,
                     repeat,

@@ -160,11 +160,11 @@ pub(super) async fn each_run(
 ) -> Result<(), StoreError> {
     match which {
         Which::All => {
-            let mut after = String::new();
-            while let Some((run, last)) = copy::run_after(tx, authority, &after, copy::RUN).await? {
-                after = last;
+            let each = |run| -> Result<(), StoreError> {
                 each(run);
-            }
+                Ok(())
+            };
+            copy::each_run(tx, authority, each).await?;
         }
         Which::Some(children) => {
             for some in children.chunks(copy::RUN as usize) {

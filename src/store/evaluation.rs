@@ -2,7 +2,7 @@
 
 use crate::calendar::{Day, Instant};
 use crate::store::runs::{Run, in_one_row, run};
-use crate::store::{Arg, Backend, StoreError, Transaction};
+use crate::store::{Arg, StoreError, Transaction};
 
 /// What is ahead of a child whose record does not change, or of all children together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -93,22 +93,12 @@ const PAGES_AT_ONCE: i64 = 24;
 /// # Errors
 /// What the database says.
 pub async fn register_pages(tx: &mut Transaction, authority: &str) -> Result<Vec<Run>, StoreError> {
-    let sql = match tx.backend() {
-        Backend::Sqlite => in_one_row!(
-            Sqlite,
-            number,
-            page,
-            "",
-            "FROM evaluation_page WHERE authority = $1 AND number >= $2 ORDER BY number LIMIT $3"
-        ),
-        Backend::Postgres => in_one_row!(
-            Postgres,
-            number,
-            page,
-            "",
-            "FROM evaluation_page WHERE authority = $1 AND number >= $2 ORDER BY number LIMIT $3"
-        ),
-    };
+    let sql = in_one_row!(
+        tx.backend(),
+        number,
+        page,
+        "FROM evaluation_page WHERE authority = $1 AND number >= $2 ORDER BY number LIMIT $3"
+    );
     let (mut runs, mut next) = (Vec::new(), 0);
     loop {
         let args = [authority.into(), next.into(), PAGES_AT_ONCE.into()];

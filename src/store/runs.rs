@@ -24,52 +24,63 @@ impl Run {
     }
 }
 
-/// The statement that reads, as one row, the column `$bytes` of what `$from` yields in the order of
-/// `$key`: the bytes, the length of each, the last key, and the columns `$more`. SQLite keeps the order of
-/// a query that `group_concat` reads, so that it need not sort once more ("Omit ORDER BY on subqueries" in
-/// its optimizer overview), and hands bytes through it as they are.
+/// The statement of a backend that reads, as one row, the column `$bytes` of what `$from` yields in the
+/// order of `$key`: the bytes, the length of each, the last key, and the columns `$more`. SQLite keeps the
+/// order of a query that `group_concat` reads, so that it need not sort once more ("Omit ORDER BY on
+/// subqueries" in its optimizer overview), and hands bytes through it as they are.
 macro_rules! in_one_row {
-    (Sqlite, $key:ident, $bytes:ident, $more:literal, $from:literal) => {
-        concat!(
-            "SELECT CAST(group_concat(",
-            stringify!($bytes),
-            ", '') AS BLOB), group_concat(size, ','), max(",
-            stringify!($key),
-            ")",
-            $more,
-            " FROM (SELECT ",
-            stringify!($key),
-            ", ",
-            stringify!($bytes),
-            ", length(",
-            stringify!($bytes),
-            ") AS size ",
-            $from,
-            ") AS run"
+    ($backend:expr, $key:ident, $bytes:ident, $from:literal) => {
+        in_one_row!(
+            $backend,
+            $key,
+            $bytes,
+            sqlite("", $from),
+            postgres("", $from)
         )
     };
-    (Postgres, $key:ident, $bytes:ident, $more:literal, $from:literal) => {
-        concat!(
-            "SELECT string_agg(",
-            stringify!($bytes),
-            ", ''::bytea ORDER BY ",
-            stringify!($key),
-            "), string_agg(length(",
-            stringify!($bytes),
-            ")::text, ',' ORDER BY ",
-            stringify!($key),
-            "), max(",
-            stringify!($key),
-            ")",
-            $more,
-            " FROM (SELECT ",
-            stringify!($key),
-            ", ",
-            stringify!($bytes),
-            " ",
-            $from,
-            ") AS run"
-        )
+    ($backend:expr, $key:ident, $bytes:ident,
+     sqlite($more_sqlite:literal, $from_sqlite:literal),
+     postgres($more_postgres:literal, $from_postgres:literal)) => {
+        match $backend {
+            $crate::store::Backend::Sqlite => concat!(
+                "SELECT CAST(group_concat(",
+                stringify!($bytes),
+                ", '') AS BLOB), group_concat(size, ','), max(",
+                stringify!($key),
+                ")",
+                $more_sqlite,
+                " FROM (SELECT ",
+                stringify!($key),
+                ", ",
+                stringify!($bytes),
+                ", length(",
+                stringify!($bytes),
+                ") AS size ",
+                $from_sqlite,
+                ") AS run"
+            ),
+            $crate::store::Backend::Postgres => concat!(
+                "SELECT string_agg(",
+                stringify!($bytes),
+                ", ''::bytea ORDER BY ",
+                stringify!($key),
+                "), string_agg(length(",
+                stringify!($bytes),
+                ")::text, ',' ORDER BY ",
+                stringify!($key),
+                "), max(",
+                stringify!($key),
+                ")",
+                $more_postgres,
+                " FROM (SELECT ",
+                stringify!($key),
+                ", ",
+                stringify!($bytes),
+                " ",
+                $from_postgres,
+                ") AS run"
+            ),
+        }
     };
 }
 pub(super) use in_one_row;

@@ -24,6 +24,6 @@ pub use readings::{
 pub use row_digests::{RECENT, put_row_digests, row_digests};
 pub use staff::{put_staff, staff};
 pub use timelines::{
-    RUN, StoredTimeline, children, delete_timelines, each_timeline, put_timelines, run_after,
+    RUN, StoredTimeline, children, delete_timelines, each_run, each_timeline, put_timelines,
     run_of, timeline, timelines_after, timelines_of,
 };

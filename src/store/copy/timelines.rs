@@ -2,7 +2,7 @@
 
 use super::changes::note_changed;
 use crate::store::runs::{Run, in_one_row, run};
-use crate::store::{Backend, Row, StoreError, Transaction};
+use crate::store::{Row, StoreError, Transaction};
 
 /// Children whose timelines are read at once, where all are: some hundred kilobytes.
 pub const RUN: u32 = 256;
@@ -21,28 +21,18 @@ pub struct StoredTimeline {
 ///
 /// # Errors
 /// What the database says.
-pub async fn run_after(
+async fn run_after(
     tx: &mut Transaction,
     authority: &str,
     after: &str,
     limit: u32,
 ) -> Result<Option<(Run, String)>, StoreError> {
-    let sql = match tx.backend() {
-        Backend::Sqlite => in_one_row!(
-            Sqlite,
-            child_id,
-            timeline,
-            "",
-            "FROM copy_timeline WHERE authority = $1 AND child_id > $2 ORDER BY child_id LIMIT $3"
-        ),
-        Backend::Postgres => in_one_row!(
-            Postgres,
-            child_id,
-            timeline,
-            "",
-            "FROM copy_timeline WHERE authority = $1 AND child_id > $2 ORDER BY child_id LIMIT $3"
-        ),
-    };
+    let sql = in_one_row!(
+        tx.backend(),
+        child_id,
+        timeline,
+        "FROM copy_timeline WHERE authority = $1 AND child_id > $2 ORDER BY child_id LIMIT $3"
+    );
     let row = tx.row(sql, [authority.into(), after.into(), limit.into()]);
     let Some(row) = row.await? else {
         return Ok(None);
@@ -60,24 +50,21 @@ pub async fn run_of(
     authority: &str,
     children: &[String],
 ) -> Result<Option<Run>, StoreError> {
-    let sql = match tx.backend() {
-        Backend::Sqlite => in_one_row!(
-            Sqlite,
-            child_id,
-            timeline,
+    let sql = in_one_row!(
+        tx.backend(),
+        child_id,
+        timeline,
+        sqlite(
             "",
             "FROM copy_timeline WHERE authority = $1
                 AND child_id IN (SELECT value FROM json_each($2)) ORDER BY child_id"
         ),
-        Backend::Postgres => in_one_row!(
-            Postgres,
-            child_id,
-            timeline,
+        postgres(
             "",
             "FROM copy_timeline WHERE authority = $1
                 AND child_id IN (SELECT json_array_elements_text($2::text::json))"
-        ),
-    };
+        )
+    );
     let names = serde_json::json!(children).to_string();
     match tx.row(sql, [authority.into(), names.into()]).await? {
         None => Ok(None),
@@ -85,8 +72,25 @@ pub async fn run_of(
     }
 }
 
-/// Hands the encoded timeline of each child of an authority to `each`, in the order of their ids byte by
-/// byte, as they arrive.
+/// Hands the encoded timelines of an authority's children to `each`, run by run, in the order of their ids
+/// byte by byte, as they arrive.
+///
+/// # Errors
+/// What the database or `each` says.
+pub async fn each_run<E: From<StoreError>>(
+    tx: &mut Transaction,
+    authority: &str,
+    mut each: impl FnMut(Run) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut after = String::new();
+    while let Some((run, last)) = run_after(tx, authority, &after, RUN).await? {
+        each(run)?;
+        after = last;
+    }
+    Ok(())
+}
+
+/// Hands the encoded timeline of each child of an authority to `each`, as [`each_run`] does.
 ///
 /// # Errors
 /// What the database or `each` says.
@@ -95,12 +99,7 @@ pub async fn each_timeline<E: From<StoreError>>(
     authority: &str,
     mut each: impl FnMut(&[u8]) -> Result<(), E>,
 ) -> Result<(), E> {
-    let mut after = String::new();
-    while let Some((run, last)) = run_after(tx, authority, &after, RUN).await? {
-        run.iter().try_for_each(&mut each)?;
-        after = last;
-    }
-    Ok(())
+    each_run(tx, authority, |run| run.iter().try_for_each(&mut each)).await
 }
 
 /// The encoded timeline of one child, where the copy holds it.
@@ -132,22 +131,19 @@ pub async fn timelines_after(
     after: &str,
     limit: u32,
 ) -> Result<Vec<StoredTimeline>, StoreError> {
-    let sql = match tx.backend() {
-        Backend::Sqlite => in_one_row!(
-            Sqlite,
-            child_id,
-            timeline,
+    let sql = in_one_row!(
+        tx.backend(),
+        child_id,
+        timeline,
+        sqlite(
             ", json_group_array(child_id)",
             "FROM copy_timeline WHERE authority = $1 AND child_id > $2 ORDER BY child_id LIMIT $3"
         ),
-        Backend::Postgres => in_one_row!(
-            Postgres,
-            child_id,
-            timeline,
+        postgres(
             ", json_agg(child_id ORDER BY child_id)::text",
             "FROM copy_timeline WHERE authority = $1 AND child_id > $2 ORDER BY child_id LIMIT $3"
-        ),
-    };
+        )
+    );
     let row = tx.row(sql, [authority.into(), after.into(), limit.into()]);
     stored(row.await?)
 }
@@ -176,24 +172,21 @@ pub async fn timelines_of(
     authority: &str,
     children: &[&str],
 ) -> Result<Vec<StoredTimeline>, StoreError> {
-    let sql = match tx.backend() {
-        Backend::Sqlite => in_one_row!(
-            Sqlite,
-            child_id,
-            timeline,
+    let sql = in_one_row!(
+        tx.backend(),
+        child_id,
+        timeline,
+        sqlite(
             ", json_group_array(child_id)",
             "FROM copy_timeline WHERE authority = $1
                 AND child_id IN (SELECT value FROM json_each($2)) ORDER BY child_id"
         ),
-        Backend::Postgres => in_one_row!(
-            Postgres,
-            child_id,
-            timeline,
+        postgres(
             ", json_agg(child_id ORDER BY child_id)::text",
             "FROM copy_timeline WHERE authority = $1
                 AND child_id IN (SELECT json_array_elements_text($2::text::json))"
-        ),
-    };
+        )
+    );
     let names = serde_json::json!(children).to_string();
     stored(tx.row(sql, [authority.into(), names.into()]).await?)
 }
