@@ -4,27 +4,26 @@
 //! ([`STEPS`]). What a step has shown stays; a later one hides what it must among its own counts. Where
 //! hiding some of them is not enough, all that stand in the same sums are hidden, noughts too, so that
 //! nothing is added to what was shown before. Every step is judged by all that a reader knows then
-//! ([`worked_out`]).
+//! ([`worked_out`]). `leave_out` takes tables back of which that is not enough; `narrow` says of small
+//! counts that they are small, where that gives nothing away.
 
-use super::reader::{Bounds, Sight, is_any_small_worked_out, worked_out};
+mod leave_out;
+mod narrow;
+
+use super::Count;
+use super::reader::{Bounds, Sight, worked_out};
 use super::steps::{
     Family, STEPS, count_of, family_of, is_small, on_time, outcomes, place_of, with,
 };
 use super::table::Table;
-use super::{Count, FEWEST};
 use crate::report::measure::Measure;
 
-/// The fewest due of which only one of met and not met can be less than five: where both could be, to
-/// say of neither would tell of both.
-const FEWEST_DUE_TO_NARROW: u64 = 2 * FEWEST - 1;
 /// How often what was shown first is taken back because of what is public already, before all of the
 /// rule is kept back.
 const MOST_ATTEMPTS: usize = 20;
 /// The room that counts are asked to have that move along with one: two at best, one where there is too
 /// little in all of the rule for that.
 const ROOMS: [u64; 2] = [2, 1];
-/// The tables that are kept where there is too little room: to the authority by month.
-const STEPS_WITH_LITTLE_ROOM: usize = 6;
 
 /// What earlier publications did with each count.
 #[derive(Debug)]
@@ -211,71 +210,6 @@ impl Attempt<'_> {
         }
     }
 
-    /// Leaves tables out, as if they had never been added: all that is kept back of each is kept back
-    /// together. Says whether that is enough: not where some of them is public.
-    fn leave_out(&mut self, numbers: &[usize]) -> bool {
-        let mut is_enough = true;
-        for number in numbers.iter().filter(|number| !self.before.shown[**number]) {
-            self.sights[*number] = Sight::Undecided;
-        }
-        // What follows from what is shown already is no secret.
-        let follows = |this: &Self, number: usize| {
-            let is_undecided = this.sights[number] == Sight::Undecided;
-            is_undecided && (this.is_of_nothing(number) || this.is_rest(number))
-        };
-        while let Some(number) = numbers.iter().find(|number| follows(self, **number)) {
-            is_enough &= !is_small(self.table.values[*number]);
-            if !is_enough {
-                break;
-            }
-            self.sights[*number] = Sight::Shown;
-        }
-        let is_public = |number: &usize| self.before.shown[*number] && !self.is_of_nothing(*number);
-        is_enough && !numbers.iter().any(is_public) || self.is_last
-    }
-
-    /// The counts that a step decides.
-    fn numbers_of(&self, step: usize) -> Vec<usize> {
-        let places = self.places_of(step).into_iter();
-        places.flat_map(|place| STEPS[step].2.of(place)).collect()
-    }
-
-    /// Leaves out the last steps, as long as a count from 1 to 4 can be worked out from all of them
-    /// together by counts that move with `room`; says whether that is enough.
-    fn leave_out_what_gives_away(&mut self, room: u64) -> bool {
-        let mut left_out = Vec::new();
-        let mut steps = STEPS.len();
-        // With little room only what few tables tell is safe.
-        while room == 1 && steps > STEPS_WITH_LITTLE_ROOM {
-            steps -= 1;
-            left_out.extend(self.numbers_of(steps));
-        }
-        self.leave_out(&left_out);
-        for step in (0..steps).rev() {
-            if !is_any_small_worked_out(self.table, &self.sights, room) {
-                return true;
-            }
-            // The first table alone is one of a single place: of it nothing follows.
-            if step == 0 && self.before.is_nothing() {
-                return room == 1;
-            }
-            left_out.extend(self.numbers_of(step));
-            self.leave_out(&left_out);
-        }
-        !is_any_small_worked_out(self.table, &self.sights, room)
-    }
-
-    /// Whether a count is what remains of a sum of which all else is shown.
-    fn is_rest(&self, number: usize) -> bool {
-        let is_rest = |place: &usize| {
-            let mut others = self.table.relations[*place]
-                .all()
-                .filter(|other| *other != number);
-            others.all(|other| self.sights[other] == Sight::Shown)
-        };
-        self.table.relations_of[number].iter().any(is_rest)
-    }
-
     /// Counts that stand in one sum with some of a group, each once for every such sum, where hiding them
     /// could help.
     fn beside(&self, group: &[usize]) -> impl Iterator<Item = usize> {
@@ -393,60 +327,6 @@ impl Attempt<'_> {
         let most = known.and_then(|bounds| bounds.most);
         self.sights[number] = Sight::Hidden(Bounds { least: 0, most });
         self.sights[number] != was
-    }
-
-    /// The one of met and not met that can be said to be from 1 to 4, where the number due is shown
-    /// beside it.
-    fn can_be_narrowed(&self, place: usize) -> Option<usize> {
-        let [due, met, not] = on_time(place);
-        let is_new_and_not_nought = |number: &usize| {
-            let is_new = self.before.kept_back[*number].is_none();
-            is_new && matches!(self.sights[*number], Sight::Hidden(Bounds { least: 1, .. }))
-        };
-        let is_wide = self.sights[due] == Sight::Shown
-            && self.table.values[due] >= FEWEST_DUE_TO_NARROW
-            && [met, not].iter().all(is_new_and_not_nought);
-        let mut small = [met, not].into_iter();
-        small.find(|number| is_wide && is_small(self.table.values[*number]))
-    }
-
-    fn say_most(&mut self, number: usize, said: Option<u64>) {
-        if let Sight::Hidden(bounds) = &mut self.sights[number] {
-            bounds.most = said;
-        }
-    }
-
-    /// Says of the step's counts from 1 to 4 that they are so, where a reader can work out nothing of
-    /// that.
-    fn narrow(&mut self, places: &[usize]) {
-        let small = places
-            .iter()
-            .filter_map(|place| self.can_be_narrowed(*place));
-        let mut said: Vec<usize> = small.collect();
-        for number in &said {
-            self.say_most(*number, Some(FEWEST - 1));
-        }
-        while !said.is_empty() {
-            let groups = worked_out(self.table, &self.sights);
-            if groups.is_empty() {
-                return;
-            }
-            let near: Vec<usize> = groups
-                .iter()
-                .flat_map(|group| self.beside(group).chain(group.iter().copied()))
-                .map(place_of)
-                .collect();
-            let is_near = |number: &usize| near.contains(&place_of(*number));
-            let (mut unsaid, mut rest): (Vec<usize>, Vec<usize>) =
-                said.into_iter().partition(is_near);
-            if unsaid.is_empty() {
-                unsaid.append(&mut rest);
-            }
-            for number in unsaid {
-                self.say_most(number, None);
-            }
-            said = rest;
-        }
     }
 
     /// What was shown in a step and is best taken back for a group, from the last step backwards.
