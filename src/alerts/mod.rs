@@ -5,6 +5,8 @@ mod advance;
 mod alert;
 mod climb;
 mod decide;
+#[cfg(test)]
+mod ends_tests;
 mod falls;
 mod flood;
 #[cfg(test)]
