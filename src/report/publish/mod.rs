@@ -69,12 +69,12 @@ const THOUSAND: f64 = 1_000.0;
 /// The counts that are published of a line. What was not on time is not printed, and follows from
 /// what is.
 const COUNTS: [Count; 6] = [
-    Count::Of(Measure::Due),
-    Count::Of(Measure::Met),
+    Count::Due,
+    Count::Met,
     Count::NotOnTime,
-    Count::Of(Measure::MetLate),
-    Count::Of(Measure::Missed),
-    Count::Of(Measure::Overdue),
+    Count::MetLate,
+    Count::Missed,
+    Count::Overdue,
 ];
 
 /// A published count's name as [`PublishedKey`] holds it, where there is such a count.
@@ -85,38 +85,50 @@ pub fn count_named(name: &str) -> Option<&'static str> {
         .find(|known| *known == name)
 }
 
+/// Numbered as they stand in [`COUNTS`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Count {
-    Of(Measure),
+    Due,
+    Met,
     NotOnTime,
+    MetLate,
+    Missed,
+    Overdue,
 }
 
 impl Count {
-    fn name(self) -> &'static str {
+    /// The measure that prints it, where one does.
+    fn measure(self) -> Option<Measure> {
         match self {
-            Count::Of(measure) => measure.name(),
-            Count::NotOnTime => "not_on_time",
+            Count::Due => Some(Measure::Due),
+            Count::Met => Some(Measure::Met),
+            Count::NotOnTime => None,
+            Count::MetLate => Some(Measure::MetLate),
+            Count::Missed => Some(Measure::Missed),
+            Count::Overdue => Some(Measure::Overdue),
         }
+    }
+
+    /// The count that a measure prints, where it is one.
+    fn of(measure: Measure) -> Option<Count> {
+        let mut counts = COUNTS.into_iter();
+        counts.find(|count| count.measure() == Some(measure))
+    }
+
+    fn name(self) -> &'static str {
+        self.measure().map_or("not_on_time", Measure::name)
     }
 
     /// Its number, in the place of that number.
     fn number(self, place: usize) -> usize {
-        let of_place = match self {
-            Count::Of(Measure::Due) => 0,
-            Count::Of(Measure::Met) => 1,
-            Count::NotOnTime => 2,
-            Count::Of(Measure::MetLate) => 3,
-            Count::Of(Measure::Missed) => 4,
-            Count::Of(_) => 5,
-        };
-        place * COUNTS.len() + of_place
+        place * COUNTS.len() + self as usize
     }
 
     fn value(self, line: &Line) -> u64 {
         let count = |measure| line.cell(measure).count().unwrap_or(0);
-        match self {
-            Count::Of(measure) => count(measure),
-            Count::NotOnTime => count(Measure::Due) - count(Measure::Met),
+        match self.measure() {
+            Some(measure) => count(measure),
+            None => count(Measure::Due) - count(Measure::Met),
         }
     }
 }
@@ -192,21 +204,19 @@ fn key(report: &AuthorityReport, rule: usize, place: &Place, count: Count) -> Pu
 fn shown(line: &Line, sight: impl Fn(Count) -> Sight) -> [Cell; MEASURES] {
     let are_shown = |counts: &[Count]| counts.iter().all(|count| sight(*count) == Sight::Shown);
     Measure::ALL.map(|measure| {
-        let is_shown = match measure {
-            Measure::Due | Measure::Met | Measure::MetLate | Measure::Missed | Measure::Overdue => {
-                are_shown(&[Count::Of(measure)])
-            }
-            Measure::OnTime | Measure::OnTimeLow | Measure::OnTimeHigh => {
-                are_shown(&[Count::Of(Measure::Due), Count::Of(Measure::Met)])
+        let is_shown = match (measure, Count::of(measure)) {
+            (_, Some(count)) => are_shown(&[count]),
+            (Measure::OnTime | Measure::OnTimeLow | Measure::OnTimeHigh, _) => {
+                are_shown(&[Count::Due, Count::Met])
             }
             // A median of halves tells that the count is even, and none that it is nought.
-            Measure::MedianOver => are_shown(&[Count::NotOnTime]),
+            (Measure::MedianOver, _) => are_shown(&[Count::NotOnTime]),
             // The longest is one child's.
             _ => false,
         };
         match (is_shown, measure) {
             (true, _) => line.cell(measure),
-            (false, Measure::OnTime) => narrowed(line, sight(Count::Of(Measure::Due)), &sight),
+            (false, Measure::OnTime) => narrowed(line, sight(Count::Due), &sight),
             (false, _) => Cell::Suppressed,
         }
     })
@@ -215,14 +225,14 @@ fn shown(line: &Line, sight: impl Fn(Count) -> Sight) -> [Cell; MEASURES] {
 /// What is said of the share on time where the number due is shown, and it is said that of those met
 /// or of those not met there are from 1 to 4: no more than follows from that.
 fn narrowed(line: &Line, due: Sight, sight: impl Fn(Count) -> Sight) -> Cell {
-    let count = Count::Of(Measure::Due).value(line) as f64;
+    let count = Count::Due.value(line) as f64;
     let is_small = |count| matches!(sight(count), Sight::Hidden(Bounds { most: Some(_), .. }));
     let most = (FEWEST - 1) as f64;
     if due != Sight::Shown {
         Cell::Suppressed
     } else if is_small(Count::NotOnTime) {
         Cell::AtLeast(((count - most) / count * THOUSAND).floor() / THOUSAND)
-    } else if is_small(Count::Of(Measure::Met)) {
+    } else if is_small(Count::Met) {
         Cell::AtMost((most / count * THOUSAND).ceil() / THOUSAND)
     } else {
         Cell::Suppressed

@@ -3,7 +3,6 @@
 
 use super::table::Length;
 use super::{COUNTS, Count, FEWEST};
-use crate::report::measure::Measure;
 
 /// Which counts of a place a step decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,30 +54,29 @@ pub(super) fn is_small(value: u64) -> bool {
 /// Due, met, not met of a place.
 pub(super) fn on_time(place: usize) -> [usize; 3] {
     [
-        Count::Of(Measure::Due).number(place),
-        Count::Of(Measure::Met).number(place),
+        Count::Due.number(place),
+        Count::Met.number(place),
         Count::NotOnTime.number(place),
     ]
 }
 
 pub(super) fn outcomes(place: usize) -> [usize; 3] {
-    [Measure::MetLate, Measure::Missed, Measure::Overdue]
-        .map(|measure| Count::Of(measure).number(place))
+    [Count::MetLate, Count::Missed, Count::Overdue].map(|count| count.number(place))
 }
 
 /// The counts of a place that are kept back together with one.
 pub(super) fn with(number: usize) -> Vec<usize> {
     let on_time = on_time(place_of(number));
     match count_of(number) {
-        Count::Of(Measure::Due) => on_time.to_vec(),
-        Count::Of(Measure::Met) | Count::NotOnTime => on_time[1..].to_vec(),
-        Count::Of(_) => vec![number],
+        Count::Due => on_time.to_vec(),
+        Count::Met | Count::NotOnTime => on_time[1..].to_vec(),
+        Count::MetLate | Count::Missed | Count::Overdue => vec![number],
     }
 }
 
 pub(super) fn family_of(number: usize) -> Family {
     match count_of(number) {
-        Count::Of(Measure::Due | Measure::Met) | Count::NotOnTime => Family::OnTime,
-        Count::Of(_) => Family::Outcomes,
+        Count::Due | Count::Met | Count::NotOnTime => Family::OnTime,
+        Count::MetLate | Count::Missed | Count::Overdue => Family::Outcomes,
     }
 }

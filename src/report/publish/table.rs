@@ -4,7 +4,6 @@
 use rustc_hash::FxHashMap;
 
 use super::{COUNTS, Count};
-use crate::report::measure::Measure;
 use crate::report::model::Line;
 use crate::report::period::{Period, Span};
 
@@ -105,12 +104,9 @@ impl Table {
 
     /// What fell due is what was met and what was not; what was not is late, missed or overdue.
     fn relate(&mut self, place: usize) {
-        let not = [Measure::MetLate, Measure::Missed, Measure::Overdue].map(Count::Of);
-        let due = [Count::Of(Measure::Met), Count::NotOnTime];
-        for (total, parts) in [
-            (Count::Of(Measure::Due), &due[..]),
-            (Count::NotOnTime, &not),
-        ] {
+        let not = [Count::MetLate, Count::Missed, Count::Overdue];
+        let due = [Count::Met, Count::NotOnTime];
+        for (total, parts) in [(Count::Due, &due[..]), (Count::NotOnTime, &not)] {
             self.relations.push(Relation {
                 total: total.number(place),
                 parts: parts.iter().map(|count| count.number(place)).collect(),

@@ -16,7 +16,6 @@ use super::steps::{
     Family, STEPS, count_of, family_of, is_small, on_time, outcomes, place_of, with,
 };
 use super::table::Table;
-use crate::report::measure::Measure;
 
 /// How often what was shown first is taken back because of what is public already, before all of the
 /// rule is kept back.
@@ -218,7 +217,7 @@ impl Attempt<'_> {
             let relations = self.table.relations_of[one].iter();
             let all = relations.flat_map(|place| self.table.relations[*place].all());
             // What fell due is shown before all else: only what fell due is hidden behind it.
-            let due = Count::Of(Measure::Due);
+            let due = Count::Due;
             all.filter(move |other| *other != one && (of == due) == (count_of(*other) == due))
         };
         group.iter().copied().flat_map(of_one)
@@ -234,7 +233,7 @@ impl Attempt<'_> {
         let [_, met, not] = on_time(place_of(number));
         match count_of(number) {
             // Each follows from the other.
-            Count::Of(Measure::Met) | Count::NotOnTime => may(met) && may(not),
+            Count::Met | Count::NotOnTime => may(met) && may(not),
             _ => may(number),
         }
     }
@@ -279,9 +278,7 @@ impl Attempt<'_> {
     /// Hides all that a step decides in these places, noughts too; what fell due last. Says whether that
     /// is more than was hidden.
     fn hide_all(&mut self, places: &[usize], family: Family, group: &[usize]) -> bool {
-        let is_due = group
-            .iter()
-            .any(|number| count_of(*number) == Count::Of(Measure::Due));
+        let is_due = group.iter().any(|number| count_of(*number) == Count::Due);
         let without_due = if family == Family::OnTime { 1 } else { 0 };
         let first = if is_due { 0 } else { without_due };
         for from in [first, 0] {
