@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use super::lines::{Line, lines, watching};
 use super::{breaches, own_rules, packs};
 use crate::calendar::Duration;
 use crate::rules::{Pack, Rule, Shape};
@@ -14,7 +15,10 @@ const HEAD: &str = "\
 
 Made from `config/packs/` by a test, which fails where this page and the packs differ; \
 `UPDATE_DOCS=1 cargo test --lib duties` writes it anew. The shapes are those of the pack format; \
-the examples stand in the packs, and `corewatch rules test` tries them.
+the examples stand in the packs, and `corewatch rules test` tries them. Of the five procedure \
+documents each line of the list of timescales is named with the rules that watch it; other tests \
+hold every line to a rule of its shape, every rule to a line, and the examples to every limit and \
+condition: make one longer by a day, or drop a condition, and an example no longer comes out.
 ";
 
 /// What a rule gives people: how long, how often, how soon.
@@ -79,6 +83,33 @@ fn row(rule: &Rule) -> String {
     )
 }
 
+/// A line of the document with the rules that watch it.
+fn line_row(pack: &Pack, line: &Line) -> String {
+    let rules = watching(pack, line);
+    let clause = line.clause.map_or_else(
+        || {
+            let mut clauses: Vec<&str> = rules.iter().map(|rule| rule.clause.as_str()).collect();
+            clauses.dedup();
+            clauses.join("; ")
+        },
+        ToOwned::to_owned,
+    );
+    let watched: Vec<String> = rules
+        .iter()
+        .map(|rule| {
+            let broken = rule.examples.iter().filter(|e| breaches(e)).count();
+            let kept = rule.examples.len() - broken;
+            format!("`{}`: {kept} ✓, {broken} ✗", rule.id)
+        })
+        .collect();
+    format!(
+        "| {clause} | {} | {} | {} |\n",
+        line.duty,
+        line.shape,
+        watched.join("<br>")
+    )
+}
+
 fn section(pack: &Pack) -> String {
     let mut text = format!("\n## {} (`{}`)\n\n{}.", pack.title, pack.id, pack.source);
     if let Some(base) = &pack.extends {
@@ -94,6 +125,15 @@ fn section(pack: &Pack) -> String {
             base.value,
             inherited.join(", ")
         );
+    }
+    let lines = lines(&pack.id);
+    if !lines.is_empty() {
+        text.push_str(
+            "\n\nLine by line:\n\n| clause | what the document asks | shape | rules and their examples |\n\
+             | --- | --- | --- | --- |\n",
+        );
+        text.extend(lines.iter().map(|line| line_row(pack, line)));
+        text.push_str("\nRule by rule:");
     }
     text.push_str(
         "\n\n| clause | duty | rule | shape | timescale | severity | examples (✓ kept, ✗ not kept) |\n\

@@ -3,6 +3,8 @@
 mod contract;
 mod duties;
 mod guide;
+mod lines;
+mod mutations;
 mod shipped;
 
 use std::path::Path;
