@@ -40,19 +40,13 @@ impl RuleBook {
             if let (Some(name), None) = (&rule.ladder, &ladder) {
                 book.without_ladder.push((rule.id.clone(), name.clone()));
             }
-            let pack = rules.packs.iter().find(|pack| pack.id == rule.pack);
-            let document = pack.map_or_else(|| rule.pack.clone(), |pack| pack.source.clone());
-            let document_in = |language| {
-                let mut translations = pack?.translations.iter();
-                let words = translations.find(|words| words.language == language)?;
-                words.source.clone()
-            };
+            let document_in = |language| rule.procedure.source_in(language).map(str::to_owned);
             book.facts.push(Arc::new(RuleFacts {
                 id: rule.id.clone(),
                 pack: rule.pack.clone(),
                 title: rule.title.clone(),
                 clause: rule.clause.clone(),
-                document,
+                document: rule.procedure.source.clone(),
                 asked: Asked {
                     words: rule.asked.clone(),
                     kinds: rule.answered_by().into_iter().map(str::to_owned).collect(),

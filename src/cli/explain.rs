@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use clap::{Args, ValueEnum};
+use serde::Serialize;
 
 use super::{AsOf, ConfigArgument, Context, Failure};
 use crate::calendar::Day;
@@ -34,7 +35,27 @@ enum Format {
     Json,
 }
 
+/// An explanation with what names the obligation.
+#[derive(Serialize)]
+struct Explained<'e> {
+    id: &'e str,
+    authority: &'e str,
+    #[serde(flatten)]
+    explanation: &'e Explanation,
+}
+
 impl Explain {
+    /// The short name as it is made, however it was read out or typed: none has an `i`, `l` or `o`.
+    fn id(&self) -> String {
+        let typed = self.id.trim().chars();
+        let meant = typed.map(|c| match c.to_ascii_lowercase() {
+            'o' => '0',
+            'i' | 'l' => '1',
+            other => other,
+        });
+        meant.collect()
+    }
+
     pub(super) async fn run(self, context: &mut Context) -> Result<(), Failure> {
         let installation = Installation::load(&self.config.config)?;
         let store = self.config.existing_store(&installation).await?;
@@ -47,7 +68,11 @@ impl Explain {
                 match self.format {
                     Format::Text => write!(context.out, "{explanation}")?,
                     Format::Json => {
-                        let json = serde_json::to_string(&explanation);
+                        let json = serde_json::to_string(&Explained {
+                            id: &self.id(),
+                            authority: &authority.settings.id,
+                            explanation: &explanation,
+                        });
                         writeln!(
                             context.out,
                             "{}",
@@ -59,8 +84,8 @@ impl Explain {
             }
         }
         Err(Failure::wrong(format!(
-            "there is no obligation `{}`; `corewatch evaluate` lists them, and `--as-of` asks about a \
-             day on which it was there",
+            "there is no obligation `{}` on that day; `corewatch evaluate` lists those that there are, \
+             `--as-of` asks about another day, and `corewatch check` says which rules are unmeasured",
             self.id
         )))
     }
@@ -71,14 +96,13 @@ impl Explain {
         cases: &Cases,
         today: Day,
     ) -> Result<Option<Explanation>, Failure> {
-        let rules = &cases.rules;
+        let (rules, wanted) = (&cases.rules, self.id());
         let found = cases.evaluate(authority, today, |found, timeline, obligations| {
             let (id, child) = (&authority.settings.id, timeline.child.id);
-            let is_it = |obligation: &&Obligation<'_>| {
-                rules.obligation_id(id, child, obligation) == self.id
-            };
+            let is_it =
+                |obligation: &&Obligation<'_>| rules.obligation_id(id, child, obligation) == wanted;
             if let Some(it) = obligations.iter().find(is_it) {
-                *found = Some(explain(rules, &authority.calendar, timeline, it, today));
+                *found = explain(rules, &authority.calendar, timeline, it, today);
             }
         })?;
         Ok(found.into_iter().flatten().next())

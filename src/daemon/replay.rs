@@ -3,7 +3,7 @@
 //! is thrown away, with a folder for a mail server: so a site tries a pack or a ladder before it goes
 //! live.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveTime;
@@ -77,6 +77,16 @@ pub struct ReplayedTelling {
     pub step: Option<u32>,
     /// The reason of a closing.
     pub closed: Option<String>,
+    /// The Message-ID of the mail that tells it.
+    pub message: String,
+}
+
+impl ReplayedDay {
+    /// How many mails would have gone out.
+    pub fn mails(&self) -> usize {
+        let messages: BTreeSet<&str> = self.told.iter().map(|t| t.message.as_str()).collect();
+        messages.len()
+    }
 }
 
 /// A replay of one authority, day after day.
@@ -87,6 +97,7 @@ pub struct Replay<'i> {
     route: Route,
     writer: Writer,
     told: usize,
+    read_on: Option<Day>,
 }
 
 impl<'i> Replay<'i> {
@@ -110,6 +121,7 @@ impl<'i> Replay<'i> {
         let own = Store::open(&url).await?;
         let mut from = store.snapshot().await?;
         let mut to = own.begin().await?;
+        let read = copy::last_accepted(&mut from, &authority.settings.id).await?;
         copy::hand_over(&mut from, &mut to, &authority.settings.id).await?;
         to.commit().await?;
         let mail = installation.settings.mail.as_ref();
@@ -123,7 +135,13 @@ impl<'i> Replay<'i> {
                 installation.stationery.clone(),
             )?,
             told: 0,
+            read_on: read.map(|reading| reading.day),
         })
+    }
+
+    /// The day on which the copy was read; none where it never was. What happened later is not in it.
+    pub fn read_on(&self) -> Option<Day> {
+        self.read_on
     }
 
     /// Lives through one day; days must come in order.
@@ -151,6 +169,7 @@ impl<'i> Replay<'i> {
                 child: telling.child,
                 step: telling.step,
                 closed: telling.closed.filter(|_| telling.step.is_none()),
+                message: telling.message_id,
             });
         let told: Vec<ReplayedTelling> = told.collect();
         self.told += told.len();

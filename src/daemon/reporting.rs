@@ -282,6 +282,7 @@ fn titles(rules: &RuleSet) -> Vec<RuleTitle> {
         title: rule.title.clone(),
         clause: rule.clause.clone(),
         pack: rule.pack.clone(),
+        document: rule.procedure.title.clone(),
         severity: rule.severity,
     };
     rules.rules.iter().map(title).collect()

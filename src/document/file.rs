@@ -2,10 +2,14 @@
 
 use std::cell::RefCell;
 use std::path::Path;
+use std::string::FromUtf8Error;
 
 use toml::de::DeTable;
 
 use super::{Fault, Faults, Place, Table};
+
+/// What word processors make of the quotes that are typed.
+const CURLY_QUOTES: [char; 4] = ['“', '”', '‘', '’'];
 
 /// One file as it was written, named as the user named it.
 #[derive(Debug, Clone)]
@@ -35,15 +39,16 @@ impl Document {
     /// One fault, that names the file, where it cannot be read or is not UTF-8.
     pub fn read(path: &Path) -> Result<Self, Faults> {
         let name = path.display().to_string();
-        match std::fs::read_to_string(path) {
-            Ok(text) => Ok(Document::new(name, text)),
-            Err(error) => Err(Fault::new(
-                Place::whole(name),
+        let bytes = std::fs::read(path).map_err(|error| {
+            Fault::new(
+                Place::whole(&name),
                 format!("cannot be read ({error})"),
                 "check the path and that corewatch may read it",
             )
-            .into()),
-        }
+        })?;
+        String::from_utf8(bytes)
+            .map(|text| Document::new(&name, text))
+            .map_err(|error| not_utf8(&name, &error).into())
     }
 
     /// The name that stands in its faults.
@@ -64,13 +69,19 @@ impl Document {
         let (root, errors) = DeTable::parse_recoverable(&self.text);
         if !errors.is_empty() {
             let faults = errors.iter().map(|error| {
-                Fault::plain(
-                    self.place(error.span().map_or(0, |span| span.start)),
-                    format!(
-                        "not valid TOML: {}",
-                        error.message().trim().replace('\n', " ")
+                let start = error.span().map_or(0, |span| span.start);
+                let message = error.message().trim().replace('\n', " ");
+                let what = format!("not valid TOML: {message}");
+                match self.text.get(start..).and_then(|rest| rest.chars().next()) {
+                    Some(quote) if CURLY_QUOTES.contains(&quote) => Fault::new(
+                        self.place(start),
+                        what,
+                        format!(
+                            "`{quote}` is a word processor's quote: write a straight one, `\"`"
+                        ),
                     ),
-                )
+                    _ => Fault::plain(self.place(start), what),
+                }
             });
             return Err(Faults(faults.collect()));
         }
@@ -108,6 +119,25 @@ impl Document {
     }
 }
 
+/// The first character that is not UTF-8, and how to save the file so that it is.
+fn not_utf8(name: &str, error: &FromUtf8Error) -> Fault {
+    let bytes = error.as_bytes();
+    let sound = &bytes[..error.utf8_error().valid_up_to()];
+    let is_utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+    let place = if is_utf16 {
+        Place::whole(name)
+    } else {
+        let sound = String::from_utf8_lossy(sound);
+        Document::new(name, &*sound).place(sound.len())
+    };
+    let what = if is_utf16 {
+        "the file is UTF-16"
+    } else {
+        "the file is not UTF-8 text from here on"
+    };
+    Fault::new(place, what, "save it as UTF-8 in the editor")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,10 +167,37 @@ mod tests {
             lines,
             [
                 "f.toml:1:6: `id` is an integer; it must be text in quotes",
-                "f.toml:2:1: `title` is missing; it is mandatory here",
                 "f.toml:3:1: unknown key `titel`; did you mean `title`?",
                 "f.toml:5:9: `title` is empty",
             ]
+        );
+    }
+
+    #[test]
+    fn a_file_that_is_not_utf8_says_where_and_how_to_save_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let told = |bytes: &[u8]| {
+            let path = folder.path().join("f.toml");
+            std::fs::write(&path, bytes).unwrap();
+            let told = Document::read(&path).unwrap_err().to_string();
+            told.replace(&format!("{}/", folder.path().display()), "")
+        };
+        assert_eq!(
+            told(b"id = 'x'\ntitle = 'Caf\xe9'\n"),
+            "f.toml:2:13: the file is not UTF-8 text from here on; save it as UTF-8 in the editor"
+        );
+        assert_eq!(
+            told(b"\xff\xfei\0d\0"),
+            "f.toml: the file is UTF-16; save it as UTF-8 in the editor"
+        );
+    }
+
+    #[test]
+    fn a_word_processors_quotes_are_named() {
+        let faults = read("id = “x”\n").unwrap_err().to_string();
+        assert!(
+            faults.ends_with("`“` is a word processor's quote: write a straight one, `\"`"),
+            "{faults}"
         );
     }
 

@@ -124,11 +124,15 @@ impl<'d> Table<'d> {
 
     /// Reports that a mandatory key is missing.
     pub fn missing(&self, key: &str) {
-        self.fault(Fault::new(
+        self.fault(self.lacks(key));
+    }
+
+    fn lacks(&self, key: &str) -> Fault {
+        Fault::new(
             self.place(),
             format!("`{key}` is missing"),
             "it is mandatory here",
-        ));
+        )
     }
 
     /// Text, where the key is there.
@@ -334,7 +338,8 @@ impl<'d> Table<'d> {
         self.open = true;
     }
 
-    /// Reports every key that nobody asked for, with the nearest one that is known.
+    /// Reports every key that nobody asked for, with the nearest one that is known: a mandatory key
+    /// that is only misspelt is not reported as missing besides.
     pub(super) fn finish(&mut self) {
         if self.open {
             return;
@@ -346,16 +351,19 @@ impl<'d> Table<'d> {
             }
             let place = self.document.place(key.span().start);
             let what = format!("unknown key `{name}`");
-            self.faults.borrow_mut().push(
-                match nearest(name, self.asked.iter().map(String::as_str)) {
-                    Some(near) => Fault::new(place, what, format!("did you mean `{near}`?")),
-                    None => Fault::new(
-                        place,
-                        what,
-                        format!("the keys known here are {}", self.asked.join(", ")),
-                    ),
-                },
-            );
+            let near = nearest(name, self.asked.iter().map(String::as_str));
+            if let Some(near) = near {
+                let lacks = self.lacks(near);
+                self.faults.borrow_mut().retain(|fault| *fault != lacks);
+            }
+            self.faults.borrow_mut().push(match near {
+                Some(near) => Fault::new(place, what, format!("did you mean `{near}`?")),
+                None => Fault::new(
+                    place,
+                    what,
+                    format!("the keys known here are {}", self.asked.join(", ")),
+                ),
+            });
         }
     }
 }

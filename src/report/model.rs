@@ -87,6 +87,8 @@ pub struct RuleTitle {
     pub clause: String,
     /// The pack that it is of.
     pub pack: String,
+    /// What people call the document that the clause stands in.
+    pub document: String,
     /// How much hangs on it.
     pub severity: Severity,
 }

@@ -2,7 +2,7 @@
 //! a service manager reads a rule, and how a site tests its own pack.
 
 use crate::calendar::{Day, Moment, Zone};
-use crate::document::{Place, Scalar, Table};
+use crate::document::{Fault, Place, Scalar, Table, Text};
 
 use super::obligation::State;
 
@@ -70,11 +70,22 @@ impl Example {
         let title = table.need_text("title");
         let born = table.parsed("born");
         let as_of = table.need_parsed("as_of");
+        let mut known = Vec::new();
         let periods = table.tables("periods", |period| {
             let kind = period.need_text("kind");
             let id = period.need_text("id");
-            let from = period.need_parsed("from");
-            let to = period.parsed("to");
+            once(period, &mut known, kind.as_ref(), id.as_ref());
+            let from: Option<Day> = period.need_parsed("from");
+            let to: Option<Day> = period.parsed("to");
+            if let (Some(from), Some(to)) = (from, to)
+                && to < from
+            {
+                period.fault(Fault::new(
+                    period.place_of("to"),
+                    format!("the period ends on {to}, before it begins on {from}"),
+                    "a source's row like that is not used; put the days right",
+                ));
+            }
             let attributes = attributes(period);
             Some(ExamplePeriod {
                 kind: kind?.value,
@@ -84,9 +95,11 @@ impl Example {
                 attributes,
             })
         });
+        let mut known = Vec::new();
         let events = table.tables("events", |event| {
             let kind = event.need_text("kind");
             let id = event.need_text("id");
+            once(event, &mut known, kind.as_ref(), id.as_ref());
             let moment = |event: &mut Table<'_>, key| event.parsed::<LocalMoment>(key).map(|m| m.0);
             let occurred = moment(event, "occurred");
             let scheduled = moment(event, "scheduled");
@@ -127,6 +140,27 @@ impl Example {
             place,
         })
     }
+}
+
+/// Tells an id that is there twice in its kind: of a source's rows the second would not be used.
+fn once(
+    table: &Table<'_>,
+    known: &mut Vec<(String, String)>,
+    kind: Option<&Text>,
+    id: Option<&Text>,
+) {
+    let (Some(kind), Some(id)) = (kind, id) else {
+        return;
+    };
+    let this = (kind.value.clone(), id.value.clone());
+    if known.contains(&this) {
+        table.fault(Fault::new(
+            id.place.clone(),
+            format!("the {} `{}` is there twice", kind.value, id.value),
+            "an id is unique within its kind: give one of them another",
+        ));
+    }
+    known.push(this);
 }
 
 /// The `attributes` table of a period or event.

@@ -1,5 +1,7 @@
 //! What a rule says, as its pack says it: SPEC 3.
 
+use std::sync::Arc;
+
 use super::example::Example;
 use super::predicate::{Expr, Predicate};
 use super::severity::Severity;
@@ -13,18 +15,14 @@ use crate::words::Language;
 pub struct Pack {
     /// Its id, by which other packs and configurations name it.
     pub id: String,
-    /// What people call it.
-    pub title: String,
-    /// The document, with version and year.
-    pub source: String,
+    /// The document that its own rules are from.
+    pub procedure: Arc<Procedure>,
     /// The nation that it was written for.
     pub nation: Option<Nation>,
     /// The pack whose rules it inherits.
     pub extends: Option<Text>,
     /// Rules of that pack that it leaves out.
     pub disable: Vec<Text>,
-    /// What it is called in other languages than English.
-    pub translations: Vec<PackWords>,
     /// Attributes that its rules may read though no query yields them, by kind.
     pub attributes: Vec<(String, Vec<String>)>,
     /// Its rules, inherited ones among them once it is loaded.
@@ -34,6 +32,26 @@ pub struct Pack {
     pub texts: Vec<(String, String)>,
     /// Where it was written.
     pub place: Place,
+}
+
+/// A procedure document, as the head of its pack names it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Procedure {
+    /// What people call the pack.
+    pub title: String,
+    /// The document, with version and year.
+    pub source: String,
+    /// What both are called in other languages than English.
+    pub translations: Vec<PackWords>,
+}
+
+impl Procedure {
+    /// The document in a language, where the pack names it there.
+    pub fn source_in(&self, language: Language) -> Option<&str> {
+        let mut translations = self.translations.iter();
+        let words = translations.find(|words| words.language == language)?;
+        words.source.as_deref()
+    }
 }
 
 /// One duty with a timescale.
@@ -69,6 +87,9 @@ pub struct Rule {
     pub examples: Vec<Example>,
     /// The pack whose rule it is; for an inherited one the pack that inherits.
     pub pack: String,
+    /// The document that its clause stands in: that of the pack whose file writes it, whichever
+    /// inherits it.
+    pub procedure: Arc<Procedure>,
     /// Where it was written.
     pub place: Place,
 }
@@ -325,7 +346,7 @@ impl<'r> Part<'r> {
         }
     }
 
-    fn of_period(kind: &'r str, predicate: Option<&'r Predicate>) -> Self {
+    pub(super) fn of_period(kind: &'r str, predicate: Option<&'r Predicate>) -> Self {
         Part {
             class: Class::Period,
             kind,

@@ -73,7 +73,10 @@ impl FromStr for State {
         State::ALL
             .into_iter()
             .find(|state| state.name() == text)
-            .ok_or_else(|| format!("`{text}` is not a state"))
+            .ok_or_else(|| {
+                let names = State::ALL.map(State::name).join(", ");
+                format!("`{text}` is not a state; it is one of {names}")
+            })
     }
 }
 

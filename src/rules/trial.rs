@@ -1,16 +1,17 @@
 //! Packs tried by the examples that they carry.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
 use crate::calendar::{BankHolidays, Calendar, Day, Nation, Zone};
-use crate::case::{EventRow, PeriodRow, Symbols, Timeline, TimelineBuilder, Value};
-use crate::document::{Faults, Place, Scalar};
+use crate::case::{Class, EventRow, PeriodRow, Symbols, Timeline, TimelineBuilder, Value};
+use crate::document::{Faults, Place, Scalar, nearest};
 
 use super::bind::RuleSet;
 use super::evaluate::Evaluator;
 use super::example::Example;
-use super::model::Pack;
+use super::model::{Pack, Part, Rule};
 use super::obligation::{Obligation, State};
 
 /// How one example came out.
@@ -28,6 +29,8 @@ pub struct Trial {
     pub expected: Vec<Outcome>,
     /// What came out.
     pub got: Vec<Outcome>,
+    /// Names in the example that may be misspelt, where it does not come out.
+    pub hints: Vec<String>,
 }
 
 /// What an example looks at in an obligation.
@@ -89,17 +92,81 @@ pub fn try_examples(pack: &Pack, holidays: &Arc<BankHolidays>) -> Result<Vec<Tri
                 evaluator.evaluate_rule(index, &timeline, example.as_of, &mut got);
             }
             got.sort_by(|a, b| (a.opened, a.anchor).cmp(&(b.opened, b.anchor)));
-            trials.push(Trial {
+            let mut trial = Trial {
                 pack: pack.id.clone(),
                 rule: rule.id.clone(),
                 title: example.title.clone(),
                 place: example.place.clone(),
                 expected: example.expect.iter().map(expected).collect(),
                 got: got.iter().map(outcome).collect(),
-            });
+                hints: Vec::new(),
+            };
+            if !trial.passed() {
+                trial.hints = hints(pack, rule, example);
+            }
+            trials.push(trial);
         }
     }
     Ok(trials)
+}
+
+/// Kinds and attributes that the rule and its example spell differently.
+fn hints(pack: &Pack, rule: &Rule, example: &Example) -> Vec<String> {
+    let mut hints = Vec::new();
+    let mut parts = rule.parts();
+    parts.push(Part::of_period(&rule.during, None));
+    let kinds = |class| -> BTreeSet<&str> {
+        match class {
+            Class::Period => example.periods.iter().map(|p| p.kind.as_str()).collect(),
+            Class::Event => example.events.iter().map(|e| e.kind.as_str()).collect(),
+        }
+    };
+    let reads = |class, kind: &str| parts.iter().any(|p| p.class == class && p.kind == kind);
+    for part in &parts {
+        let given = kinds(part.class);
+        let unread = given
+            .iter()
+            .filter(|kind| !reads(part.class, kind))
+            .copied();
+        if !given.contains(part.kind)
+            && let Some(near) = nearest(part.kind, unread)
+        {
+            hints.push(format!(
+                "the rule reads `{}`, and the example has `{near}`: is it one kind, spelt in two ways?",
+                part.kind
+            ));
+        }
+    }
+    let periods = example
+        .periods
+        .iter()
+        .map(|p| (Class::Period, &p.kind, &p.attributes));
+    let events = example
+        .events
+        .iter()
+        .map(|e| (Class::Event, &e.kind, &e.attributes));
+    for (class, kind, attributes) in periods.chain(events) {
+        let of_kind = parts.iter().filter(|p| p.class == class && p.kind == kind);
+        let read = of_kind.filter_map(|p| p.predicate).flat_map(|p| &p.reads);
+        let read: BTreeSet<&str> = read.map(|(name, _)| name.as_str()).collect();
+        let listed = pack.attributes.iter().filter(|(of, _)| of == kind);
+        let listed: BTreeSet<&str> = listed
+            .flat_map(|(_, names)| names.iter().map(String::as_str))
+            .collect();
+        for (name, _) in attributes {
+            if !read.contains(name.as_str())
+                && !listed.contains(name.as_str())
+                && let Some(near) = nearest(name, read.iter().copied())
+            {
+                hints.push(format!(
+                    "the example gives a {kind} `{name}`, and the rule reads `{near}`"
+                ));
+            }
+        }
+    }
+    hints.sort();
+    hints.dedup();
+    hints
 }
 
 fn expected(expected: &super::example::Expected) -> Outcome {

@@ -22,3 +22,4 @@ mod same_lines;
 mod ssd;
 mod store;
 mod support;
+mod words;

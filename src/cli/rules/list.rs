@@ -19,8 +19,8 @@ impl List {
             if i > 0 {
                 writeln!(context.out)?;
             }
-            writeln!(context.out, "{}: {}", pack.id, pack.title)?;
-            writeln!(context.out, "{}", pack.source)?;
+            writeln!(context.out, "{}: {}", pack.id, pack.procedure.title)?;
+            writeln!(context.out, "{}", pack.procedure.source)?;
             let width = pack
                 .rules
                 .iter()
@@ -30,13 +30,18 @@ impl List {
             let mut rules: Vec<_> = pack.rules.iter().collect();
             rules.sort_by(|a, b| b.severity.cmp(&a.severity).then(a.id.cmp(&b.id)));
             for rule in rules {
+                // An inherited rule's clause stands in another document.
+                let clause = match rule.procedure == pack.procedure {
+                    true => rule.clause.clone(),
+                    false => rule.cited(),
+                };
                 writeln!(
                     context.out,
                     "  {:8}  {:width$}  {} [{}]",
                     rule.severity.name(),
                     rule.id,
                     rule.title,
-                    rule.clause
+                    clause
                 )?;
             }
         }

@@ -10,8 +10,8 @@ use clap::{Args, Subcommand};
 
 use super::{Context, Failure};
 use crate::daemon::Installation;
-use crate::document::{Place, Text};
-use crate::rules::{Pack, load_packs, shipped_pack_ids};
+use crate::document::{Faults, Place, Text};
+use crate::rules::{Pack, shipped_pack_ids, survey_packs};
 
 /// List, show and test rules.
 #[derive(Debug, Args)]
@@ -51,20 +51,29 @@ struct Packs {
 impl Packs {
     /// Loads each pack by itself, so that two may have rules of the same id.
     fn load(&self) -> Result<Vec<Pack>, Failure> {
+        let (packs, faults) = self.survey()?;
+        Ok(faults.or(packs)?)
+    }
+
+    /// Loads each pack as far as it can be read, with the faults of all of them.
+    fn survey(&self) -> Result<(Vec<Pack>, Faults), Failure> {
         if let Some(config) = &self.config {
             let authorities = Installation::load(config)?.authorities;
-            return Ok(authorities.into_iter().flat_map(|a| a.packs).collect());
+            let packs = authorities.into_iter().flat_map(|a| a.packs).collect();
+            return Ok((packs, Faults::default()));
         }
         let names: Vec<String> = if self.packs.is_empty() {
             shipped_pack_ids().into_iter().map(str::to_owned).collect()
         } else {
             self.packs.clone()
         };
-        let mut packs = Vec::new();
+        let (mut packs, mut faults) = (Vec::new(), Faults::default());
         for value in names {
-            let place = Place::whole("corewatch rules");
-            packs.extend(load_packs(&[Text { value, place }], Path::new("."))?);
+            let place = Place::whole("the packs asked for");
+            let (surveyed, more) = survey_packs(&[Text { value, place }], Path::new(""));
+            packs.extend(surveyed);
+            faults.0.extend(more.0);
         }
-        Ok(packs)
+        Ok((packs, faults))
     }
 }

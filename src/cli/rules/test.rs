@@ -1,12 +1,13 @@
 //! `corewatch rules test`: packs tried by the examples that they carry.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use clap::Args;
 
 use super::{Context, Failure, Packs};
 use crate::calendar::BankHolidays;
-use crate::rules::{Outcome, Trial, try_examples};
+use crate::rules::{Outcome, RuleSet, Trial, try_examples, wrapped};
 
 /// Try packs by the examples that they carry; ends with 1 where one does not come out.
 #[derive(Debug, Args)]
@@ -17,7 +18,13 @@ pub struct Test {
 
 impl Test {
     pub(super) fn run(self, context: &mut Context) -> Result<(), Failure> {
-        let packs = self.packs.load()?;
+        let (packs, mut faults) = self.packs.survey()?;
+        for pack in &packs {
+            faults.0.extend(
+                RuleSet::unknown_names(std::slice::from_ref(pack), |_, _| Some(BTreeSet::new())).0,
+            );
+        }
+        let packs = faults.or(packs)?;
         let holidays = BankHolidays::shipped()?;
         let (mut passed, mut failed) = (0, 0);
         for pack in &packs {
@@ -48,7 +55,12 @@ impl Test {
         writeln!(context.out, "{passed} passed, {failed} failed")?;
         if failed > 0 {
             return Err(Failure::found(format!(
-                "{failed} examples do not come out as written; mend the rule or the example"
+                "{failed} {} not come out as written; mend the rule or the example",
+                if failed == 1 {
+                    "example does"
+                } else {
+                    "examples do"
+                }
             )));
         }
         Ok(())
@@ -68,6 +80,9 @@ fn tell(context: &mut Context, trial: &Trial) -> Result<(), Failure> {
         for outcome in outcomes.iter().map(Outcome::to_string) {
             writeln!(context.out, "  {title}: {outcome}")?;
         }
+    }
+    for hint in &trial.hints {
+        writeln!(context.out, "{}", wrapped("  ", hint))?;
     }
     Ok(())
 }

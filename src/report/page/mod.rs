@@ -353,8 +353,6 @@ impl Maker<'_> {
             return Ok(None);
         }
         let title = &authority.rules[rule];
-        let pack = authority.packs.iter().find(|pack| pack.id == title.pack);
-        let document = pack.map_or(title.pack.as_str(), |pack| pack.title.as_str());
         let anchor = format!("{anchor}-{}", title.id);
         let mut charts = Vec::new();
         charts.extend(self.control_chart(&anchor, authority, rule)?);
@@ -366,7 +364,7 @@ impl Maker<'_> {
             title: title.title.clone(),
             clause: self.words.say(
                 "clause_of",
-                &[("document", &document), ("clause", &title.clause)],
+                &[("document", &title.document), ("clause", &title.clause)],
             )?,
             sentences: self.sentences(whole)?,
             charts,

@@ -103,6 +103,7 @@ fn report_of(
             title: "R".into(),
             clause: "1".into(),
             pack: "p".into(),
+            document: "P".into(),
             severity: Severity::High,
         }],
         teams: (0..counts.len())

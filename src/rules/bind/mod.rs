@@ -11,7 +11,7 @@ use crate::case::{Catalogue, Class, Symbol, Symbols};
 use crate::document::Faults;
 
 use super::gathered::Selections;
-use super::model::{BoundPredicate, Pack, PackWords, Rule, Shape};
+use super::model::{BoundPredicate, Pack, Rule, Shape};
 use super::obligation::{Obligation, obligation_id};
 use super::predicate::Expr;
 use binder::Binder;
@@ -37,8 +37,6 @@ pub struct PackHeader {
     pub source: String,
     /// The nation that it was written for.
     pub nation: Option<Nation>,
-    /// What it is called in other languages than English.
-    pub translations: Vec<PackWords>,
 }
 
 /// A rule that the copy cannot judge.
@@ -167,10 +165,9 @@ impl RuleSet {
                 .iter()
                 .map(|pack| PackHeader {
                     id: pack.id.clone(),
-                    title: pack.title.clone(),
-                    source: pack.source.clone(),
+                    title: pack.procedure.title.clone(),
+                    source: pack.procedure.source.clone(),
                     nation: pack.nation,
-                    translations: pack.translations.clone(),
                 })
                 .collect(),
             unmeasured,
@@ -228,10 +225,5 @@ impl RuleSet {
     pub fn symbol(&self, name: &str) -> Option<Symbol> {
         let place = self.kind_names.iter().position(|known| known == name)?;
         u32::try_from(place).ok().map(Symbol)
-    }
-
-    /// The title of the pack that a rule belongs to, and its document.
-    pub fn pack_of(&self, rule: &Rule) -> Option<&PackHeader> {
-        self.packs.iter().find(|pack| pack.id == rule.pack)
     }
 }

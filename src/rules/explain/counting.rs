@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use crate::calendar::{Calendar, Day, Duration, Moment, Unit};
+use crate::calendar::{Calendar, Day, Duration, Instant, Moment, Unit};
+
+use super::super::wording::{days, long, time};
 
 /// How a due day was reckoned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -21,6 +23,13 @@ pub struct Counting {
     pub left_out: Vec<LeftOut>,
 }
 
+impl Counting {
+    /// Whether no time is given beyond the day itself.
+    pub(super) fn is_same_day(&self) -> bool {
+        self.due_time.is_none() && self.duration.is_some_and(|duration| duration.count == 0)
+    }
+}
+
 /// A day that does not count as a working day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LeftOut {
@@ -30,6 +39,8 @@ pub struct LeftOut {
     pub why: String,
 }
 
+/// Why a Saturday or a Sunday is left out.
+pub(super) const WEEKEND: &str = "weekend";
 /// More days than these, counted one by one, help nobody.
 const MOST_LEFT_OUT: usize = 60;
 
@@ -37,26 +48,25 @@ const MOST_LEFT_OUT: usize = 60;
 pub(super) fn onwards(calendar: &Calendar, from: Moment, duration: Duration) -> Counting {
     let limit = calendar.limit(from, duration);
     let how = match (duration.unit, limit.at) {
-        (_, None) if duration.count == 0 => {
-            format!("{} itself is the last day on time", long(from.day))
-        }
+        (_, None) if duration.count == 0 => "due on the day itself".to_owned(),
         (_, Some(at)) => format!(
-            "{duration} of the clock after {}, to {}",
+            "{duration} after {}{}",
             time(calendar, from),
-            calendar.zone.time_of(at).format("%H:%M")
+            clocks_changed(calendar, from, duration, at)
         ),
         (Unit::Hour, None) => format!(
-            "{duration} from a day without a time are {} from {}",
+            "{duration} from a day without a time: {} after {}",
             days(limit.due.since(from.day)),
             long(from.day)
         ),
         (Unit::WorkingDay, None) => format!(
-            "{duration} after {}, which is day 0, weekends, bank holidays and closures left out",
+            "{duration} after {}, which is day 0; weekends, bank holidays and closures do not count",
             long(from.day)
         ),
         (Unit::Month, None) => format!(
-            "{duration} after {}: the same day of the month, or its last",
-            long(from.day)
+            "{duration} after {}: {}",
+            long(from.day),
+            month_end(from.day, limit.due)
         ),
         _ => format!("{duration} after {}, which is day 0", long(from.day)),
     };
@@ -72,15 +82,47 @@ pub(super) fn onwards(calendar: &Calendar, from: Moment, duration: Duration) -> 
     }
 }
 
+/// That whole days of hours came to another time of day, where the clocks changed between.
+fn clocks_changed(
+    calendar: &Calendar,
+    from: Moment,
+    duration: Duration,
+    to: Instant,
+) -> &'static str {
+    let times = from
+        .at
+        .map(|from| (calendar.zone.time_of(from), calendar.zone.time_of(to)));
+    match times {
+        Some((from, to)) if duration.count.is_multiple_of(24) && from != to => {
+            ", over the change of the clocks"
+        }
+        _ => "",
+    }
+}
+
+/// Which day of the month it came to.
+fn month_end(from: Day, due: Day) -> &'static str {
+    use chrono::Datelike;
+    if from.date().day() == due.date().day() {
+        "the same day of the month"
+    } else {
+        "the last day of the month, which is shorter"
+    }
+}
+
 /// The counting of a duration backwards, from a day that something must be done ahead of.
 pub(super) fn backwards(calendar: &Calendar, target: Day, duration: Duration) -> Counting {
     let due = calendar.before(target, duration);
+    let apart = match duration.unit {
+        Unit::WorkingDay => "; weekends, bank holidays and closures do not count",
+        _ => "",
+    };
     Counting {
         from: target,
         duration: Some(duration),
         due,
         due_time: None,
-        how: format!("{duration} before {}", long(target)),
+        how: format!("{duration} before {}{apart}", long(target)),
         left_out: left_out(calendar, duration, due.previous(), target.previous()),
     }
 }
@@ -109,7 +151,7 @@ fn left_out(calendar: &Calendar, duration: Duration, after: Day, to: Day) -> Vec
         } else if calendar.is_closure(day) {
             Some("the authority is closed".to_owned())
         } else if day.is_weekend() {
-            Some("weekend".to_owned())
+            Some(WEEKEND.to_owned())
         } else {
             None
         };
@@ -117,40 +159,4 @@ fn left_out(calendar: &Calendar, duration: Duration, after: Day, to: Day) -> Vec
         day = day.next();
     }
     days
-}
-
-/// A day as people write it.
-pub(super) fn long(day: Day) -> String {
-    day.date().format("%A %-d %B %Y").to_string()
-}
-
-/// A moment as people write it.
-pub(super) fn time(calendar: &Calendar, moment: Moment) -> String {
-    match moment.at {
-        None => long(moment.day),
-        Some(at) => format!(
-            "{} on {}",
-            calendar.zone.time_of(at).format("%H:%M"),
-            long(moment.day)
-        ),
-    }
-}
-
-/// A noun with its article.
-pub(super) fn a(noun: &str) -> String {
-    let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
-        "an"
-    } else {
-        "a"
-    };
-    format!("{article} {noun}")
-}
-
-/// A number of days in words.
-pub(super) fn days(count: i64) -> String {
-    if count == 1 {
-        "1 day".to_owned()
-    } else {
-        format!("{count} days")
-    }
 }

@@ -31,9 +31,6 @@ const SHIPPED: &[(&str, &str)] = &[
     ),
 ];
 
-/// How many packs may extend one another in a row: more can only be a mistake.
-const MOST_EXTENDED: usize = 16;
-
 /// The ids of the packs that are built in.
 pub fn shipped_pack_ids() -> Vec<&'static str> {
     SHIPPED.iter().map(|(id, _)| *id).collect()
@@ -86,7 +83,7 @@ fn survey_on(shelf: Shelf<'_>, names: &[Text], base: &Path) -> (Vec<Pack>, Fault
     let mut faults = Faults::default();
     let packs: Vec<Pack> = names
         .iter()
-        .filter_map(|name| survey(shelf, name, base, 0, &mut faults))
+        .filter_map(|name| survey(shelf, name, base, &[], &mut faults))
         .collect();
     for (i, pack) in packs.iter().enumerate() {
         for rule in &pack.rules {
@@ -116,17 +113,9 @@ fn survey(
     shelf: Shelf<'_>,
     name: &Text,
     base: &Path,
-    depth: usize,
+    extending: &[Link],
     faults: &mut Faults,
 ) -> Option<Pack> {
-    if depth > MOST_EXTENDED {
-        faults.0.push(Fault::new(
-            name.place.clone(),
-            format!("the pack `{}` extends itself by way of others", name.value),
-            "take one `extends` out",
-        ));
-        return None;
-    }
     let (document, folder, key) = match find(shelf, name, base) {
         Ok(found) => found,
         Err(more) => {
@@ -134,13 +123,26 @@ fn survey(
             return None;
         }
     };
+    let this = Link {
+        file: std::fs::canonicalize(&key).unwrap_or_else(|_| PathBuf::from(&key)),
+        key: key.clone(),
+    };
+    let extending = [extending, std::slice::from_ref(&this)].concat();
+    if let Some(circle) = circle(&extending) {
+        faults.0.push(Fault::new(
+            name.place.clone(),
+            format!("packs extend one another in a circle: {circle}"),
+            "take one `extends` out",
+        ));
+        return None;
+    }
     let (pack, own) = survey_pack(&document);
     faults.0.extend(own.0);
     let mut pack = pack?;
     pack.texts = vec![(key, document.text().to_owned())];
     if let Some(extends) = pack.extends.clone() {
         let before = faults.0.len();
-        let parent = survey(shelf, &extends, &folder, depth + 1, faults)?;
+        let parent = survey(shelf, &extends, &folder, &extending, faults)?;
         // Of a base with faults it is not known which rules it would have.
         if faults.0.len() == before {
             faults.0.extend(disabled_in_vain(&pack, &parent).0);
@@ -154,6 +156,25 @@ fn survey(
         ));
     }
     Some(pack)
+}
+
+/// A pack on the way from the one that was asked for to a base.
+#[derive(Clone)]
+struct Link {
+    /// Its file, however it was named.
+    file: PathBuf,
+    /// What it is found under.
+    key: String,
+}
+
+/// The circle that the last of these packs closes, if it does.
+fn circle(extending: &[Link]) -> Option<String> {
+    let (last, before) = extending.split_last()?;
+    let first = before.iter().position(|one| one.file == last.file)?;
+    let keys = extending[first..]
+        .iter()
+        .map(|one| format!("`{}`", one.key));
+    Some(keys.collect::<Vec<_>>().join(" extends "))
 }
 
 /// A shipped pack by id, else a file by path; with the folder that its own paths are relative to, and
@@ -214,7 +235,11 @@ fn disabled_in_vain(pack: &Pack, parent: &Pack) -> Faults {
                 what,
                 format!("did you mean `{near}`?"),
             ),
-            None => Fault::plain(disabled.place.clone(), what),
+            None => Fault::new(
+                disabled.place.clone(),
+                what,
+                "`corewatch rules list` shows what a pack has",
+            ),
         });
     }
     faults

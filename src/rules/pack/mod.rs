@@ -5,6 +5,7 @@
 
 mod library;
 mod read;
+mod read_shape;
 #[cfg(test)]
 mod tests;
 

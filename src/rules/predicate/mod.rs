@@ -3,6 +3,7 @@
 //! expression means is decided here, because a null or a `Y` must never turn into an error.
 
 mod parse;
+mod unreadable;
 mod value;
 mod words;
 

@@ -3,6 +3,7 @@
 use cel::common::ast::{Expr as Ast, IdedExpr, LiteralValue, SourceInfo, operators as op};
 use cel::parser::Parser;
 
+use super::unreadable::unreadable;
 use super::{Arithmetic, Comparison, Expr, TextTest};
 use crate::document::{Fault, Faults, Place, Text};
 
@@ -74,7 +75,7 @@ impl Predicate {
     /// Parses a predicate.
     ///
     /// # Errors
-    /// Every fault of syntax, or the first thing in it that a predicate cannot do.
+    /// Where it cannot be read, or the first thing in it that a predicate cannot do.
     pub fn parse(text: &Text) -> Result<Self, Faults> {
         let intricacy = Intricacy::of(&text.value);
         if intricacy.depth > DEEPEST || intricacy.operators > MOST_OPERATORS {
@@ -111,16 +112,11 @@ impl Predicate {
         let (ast, source) = match Parser::default().parse_with_source_info(&text.value) {
             Ok(parsed) => parsed,
             Err(errors) => {
-                let faults = errors.errors.iter().map(|error| {
-                    let place = at(text, error.pos.1.max(1) as usize - 1);
-                    let message = error.msg.trim().replace('\n', " ");
-                    Fault::new(
-                        place,
-                        format!("`{}` is not valid CEL: {message}", text.value),
-                        "see the CEL language definition, and SPEC 3 for what a rule may use",
-                    )
-                });
-                return Err(Faults(faults.collect()));
+                let columns = errors
+                    .errors
+                    .iter()
+                    .map(|error| error.pos.1.max(1) as usize - 1);
+                return Err(unreadable(text, columns.min().unwrap_or(0)).into());
             }
         };
         let mut translation = Translation {
@@ -139,7 +135,7 @@ impl Predicate {
 }
 
 /// The place of a character of the predicate, which begins one after its opening quote.
-fn at(text: &Text, offset: usize) -> Place {
+pub(super) fn at(text: &Text, offset: usize) -> Place {
     Place {
         column: text.place.column + 1 + offset,
         ..text.place.clone()

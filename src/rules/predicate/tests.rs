@@ -127,6 +127,48 @@ fn faults_stand_at_their_column() {
 }
 
 #[test]
+fn what_people_write_instead_of_cel_is_named() {
+    let line = |text: &str| parse(text).unwrap_err().to_string();
+    for (text, told) in [
+        (
+            "",
+            "p.toml:4:9: the condition is empty; leave it out, or say what must hold",
+        ),
+        (
+            "kind = 'a=b'",
+            "p.toml:4:15: `kind = 'a=b'` cannot be read as a condition; `==` compares, as in kind == \
+             'initial'",
+        ),
+        (
+            "seen AND alone",
+            "p.toml:4:15: `seen AND alone` cannot be read as a condition; write && for and, || for or, \
+             ! for not",
+        ),
+        (
+            "kind == ‘initial’",
+            "p.toml:4:18: `kind == ‘initial’` cannot be read as a condition; write straight quotes, as \
+             in kind == 'initial'",
+        ),
+        (
+            "age <> 2",
+            "p.toml:4:14: `age <> 2` cannot be read as a condition; `!=` is for what is not the same",
+        ),
+        (
+            "age < 2 years",
+            "p.toml:4:18: `age < 2 years` cannot be read as a condition from `years` on; docs/packs.md \
+             says under Conditions what may be written",
+        ),
+        (
+            "seen &&",
+            "p.toml:4:17: `seen &&` cannot be read as a condition: it ends too early; docs/packs.md \
+             says under Conditions what may be written",
+        ),
+    ] {
+        assert_eq!(line(text), told);
+    }
+}
+
+#[test]
 fn a_predicate_that_no_stack_could_hold_is_told() {
     let nested = |n: usize| format!("{}seen{}", "(".repeat(n), ")".repeat(n));
     assert!(parse(&nested(32)).is_ok());

@@ -57,7 +57,6 @@ fn everything_wrong_with_a_source_file_is_told_with_its_line() {
             "ssd.toml:3:10: `shrink`: `120 %` is not a share; write it as `50 %`, from 0 to 100",
             "ssd.toml:4:12: `timezone`: `London` is not a time zone; write one as Europe/London, of \
              the IANA's names",
-            "ssd.toml:5:1: `query` is missing; it is mandatory here",
             "ssd.toml:7:1: unknown key `querry`; did you mean `query`?",
             "ssd.toml:10:11: `changed` does not name `:since`; limit the query to what changed since \
              :since, or leave `changed` out",

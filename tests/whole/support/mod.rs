@@ -17,7 +17,7 @@ pub use database::{execute, execute_mariadb, execute_sqlite, mariadb_database, p
 pub use mails::{Mail, mails_in, told_by_mail};
 pub use plain::{CONFIG, CORE_GROUPS};
 pub use prometheus::{Prometheus, promtool, tool};
-pub use site::{Running, Site, files_in};
+pub use site::{Run, Running, Site, files_in};
 pub use ssd::{SSD_TABLES, ssd_rows};
 
 /// What `tests/run` says of a server, by the variable that it sets.

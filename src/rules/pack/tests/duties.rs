@@ -111,7 +111,10 @@ fn line_row(pack: &Pack, line: &Line) -> String {
 }
 
 fn section(pack: &Pack) -> String {
-    let mut text = format!("\n## {} (`{}`)\n\n{}.", pack.title, pack.id, pack.source);
+    let mut text = format!(
+        "\n## {} (`{}`)\n\n{}.",
+        pack.procedure.title, pack.id, pack.procedure.source
+    );
     if let Some(base) = &pack.extends {
         let inherited: Vec<String> = pack
             .rules

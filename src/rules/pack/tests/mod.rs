@@ -2,6 +2,7 @@
 
 mod contract;
 mod duties;
+mod faults;
 mod guide;
 mod lines;
 mod mutations;

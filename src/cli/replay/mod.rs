@@ -1,6 +1,8 @@
 //! `corewatch replay`: what would have been overdue, and who would have been told, day by day over a
 //! past stretch, without sending anything.
 
+mod summary;
+
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
@@ -11,7 +13,10 @@ use serde_json::json;
 use super::{ConfigArgument, Context, Failure};
 use crate::calendar::Day;
 use crate::daemon::{Authority, Installation, Replay as Replayed, ReplayError, ReplayedDay};
+use crate::document::nearest;
 use crate::store::Store;
+
+use summary::Summary;
 
 /// Live through a past stretch day by day, from today's records: what would have been overdue, and
 /// who would have been told. Nothing is sent.
@@ -54,7 +59,7 @@ impl Replay {
             )));
         }
         let installation = Installation::load(&self.config.config)?;
-        let store = Store::open(&installation.settings.store.url).await?;
+        let store = self.config.existing_store(&installation).await?;
         let asked: Vec<&Authority> = installation
             .authorities
             .iter()
@@ -65,22 +70,40 @@ impl Replay {
             })
             .collect();
         if asked.is_empty() {
-            return Err(Failure::wrong(
-                "--authority: the configuration has no such authority; `corewatch check` names them",
-            ));
+            return Err(self.no_such_authority(&installation));
         }
+        let mut asides = Vec::new();
         for authority in asked {
             let scratch = tempfile::tempdir().map_err(|error| {
                 Failure::wrong(format!(
                     "no temporary folder can be made ({error}); check TMPDIR and the space there"
                 ))
             })?;
-            self.replay(context, &installation, authority, &store, scratch.path())
-                .await?;
+            asides.extend(
+                self.replay(context, &installation, authority, &store, scratch.path())
+                    .await?,
+            );
         }
-        Ok(())
+        match asides.is_empty() {
+            true => Ok(()),
+            false => Err(Failure::aside(asides.join("\n"))),
+        }
     }
 
+    fn no_such_authority(&self, installation: &Installation) -> Failure {
+        let ids = installation.authorities.iter();
+        let ids: Vec<&str> = ids.map(|a| a.settings.id.as_str()).collect();
+        let asked = self.authority.as_deref().unwrap_or_default();
+        let remedy = match nearest(asked, ids.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("it has {}", ids.join(", ")),
+        };
+        Failure::wrong(format!(
+            "--authority: the configuration has no authority `{asked}`; {remedy}"
+        ))
+    }
+
+    /// Lives through the stretch; hands back what is to be said besides.
     async fn replay(
         &self,
         context: &mut Context,
@@ -88,7 +111,7 @@ impl Replay {
         authority: &Authority,
         store: &Store,
         scratch: &std::path::Path,
-    ) -> Result<(), Failure> {
+    ) -> Result<Option<String>, Failure> {
         let folder = match &self.keep {
             None => scratch.to_owned(),
             Some(keep) => {
@@ -105,6 +128,22 @@ impl Replay {
             }
         };
         let mut replay = Replayed::prepare(installation, authority, store, &folder).await?;
+        let id = &authority.settings.id;
+        let Some(read_on) = replay.read_on() else {
+            return Err(Failure::wrong(format!(
+                "{id}: nothing has been read yet; run `corewatch sync --config {}` first",
+                self.config.config.display()
+            )));
+        };
+        if self.format == Format::Text {
+            let from = self.from.date().format("%-d %b %Y");
+            writeln!(
+                context.out,
+                "As if corewatch had been started on {from}: that day tells what is overdue"
+            )?;
+            writeln!(context.out, "already. Nothing is sent.\n")?;
+        }
+        let mut summary = Summary::default();
         let mut before = None;
         let mut day = self.from;
         while day <= self.to {
@@ -114,10 +153,19 @@ impl Replay {
                 Format::Ndjson => writeln!(context.out, "{}", line(authority, &lived))?,
             }
             before = Some(lived.overdue.values().sum::<usize>());
+            summary.add(&lived);
             day = day.next();
         }
         replay.end().await;
-        Ok(())
+        if self.format == Format::Text {
+            summary.write(id, &mut context.out)?;
+        }
+        Ok((self.to > read_on).then(|| {
+            format!(
+                "{id}: its cases were last read on {read_on}; of later days nothing is known but what \
+                 is booked, and what falls due then looks undone"
+            )
+        }))
     }
 }
 
@@ -125,6 +173,12 @@ impl From<ReplayError> for Failure {
     fn from(error: ReplayError) -> Self {
         Failure::wrong(error)
     }
+}
+
+/// A number of things in words.
+fn so_many(count: usize, noun: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{s}")
 }
 
 /// A day for people: silent days are one line.
@@ -147,8 +201,11 @@ fn page(
         lived.day.date().format("%a %-d %b %Y"),
         match lived.told.len() {
             0 => "nobody told".to_owned(),
-            1 => "1 thing told".to_owned(),
-            count => format!("{count} things told"),
+            told => format!(
+                "{} told in {}",
+                so_many(told, "thing"),
+                so_many(lived.mails(), "mail")
+            ),
         }
     )?;
     let mut by_recipient: BTreeMap<&str, BTreeMap<String, usize>> = BTreeMap::new();
@@ -188,6 +245,7 @@ fn line(authority: &Authority, lived: &ReplayedDay) -> serde_json::Value {
         "authority": authority.settings.id,
         "day": lived.day,
         "overdue": lived.overdue,
+        "mails": lived.mails(),
         "told": told.collect::<Vec<_>>(),
     })
 }
