@@ -5,7 +5,7 @@ use std::io::Write;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::{AsOf, ConfigArgument, Context, Failure};
+use super::{AsOf, ConfigArgument, Context, Failure, obligation_id};
 use crate::calendar::Day;
 use crate::daemon::{Authority, Cases, Installation};
 use crate::rules::{Explanation, Obligation, explain};
@@ -15,7 +15,7 @@ use crate::rules::{Explanation, Obligation, explain};
 #[derive(Debug, Args)]
 pub struct Explain {
     /// The obligation's short name, as `evaluate`, a mail or `alerts list` gives it.
-    #[arg(value_name = "OBLIGATION")]
+    #[arg(value_name = "OBLIGATION", value_parser = obligation_id)]
     id: String,
     #[command(flatten)]
     config: ConfigArgument,
@@ -45,17 +45,6 @@ struct Explained<'e> {
 }
 
 impl Explain {
-    /// The short name as it is made, however it was read out or typed: none has an `i`, `l` or `o`.
-    fn id(&self) -> String {
-        let typed = self.id.trim().chars();
-        let meant = typed.map(|c| match c.to_ascii_lowercase() {
-            'o' => '0',
-            'i' | 'l' => '1',
-            other => other,
-        });
-        meant.collect()
-    }
-
     pub(super) async fn run(self, context: &mut Context) -> Result<(), Failure> {
         let installation = Installation::load(&self.config.config)?;
         let store = self.config.existing_store(&installation).await?;
@@ -69,7 +58,7 @@ impl Explain {
                     Format::Text => write!(context.out, "{explanation}")?,
                     Format::Json => {
                         let json = serde_json::to_string(&Explained {
-                            id: &self.id(),
+                            id: &self.id,
                             authority: &authority.settings.id,
                             explanation: &explanation,
                         });
@@ -96,11 +85,12 @@ impl Explain {
         cases: &Cases,
         today: Day,
     ) -> Result<Option<Explanation>, Failure> {
-        let (rules, wanted) = (&cases.rules, self.id());
+        let rules = &cases.rules;
         let found = cases.evaluate(authority, today, |found, timeline, obligations| {
             let (id, child) = (&authority.settings.id, timeline.child.id);
-            let is_it =
-                |obligation: &&Obligation<'_>| rules.obligation_id(id, child, obligation) == wanted;
+            let is_it = |obligation: &&Obligation<'_>| {
+                rules.obligation_id(id, child, obligation) == self.id
+            };
             if let Some(it) = obligations.iter().find(is_it) {
                 *found = explain(rules, &authority.calendar, timeline, it, today);
             }

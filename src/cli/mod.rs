@@ -86,6 +86,18 @@ impl ConfigArgument {
     }
 }
 
+/// Reads an obligation's short name as it was read out or typed: none has a capital, an `i`, an `l` or
+/// an `o`.
+fn obligation_id(text: &str) -> Result<String, std::convert::Infallible> {
+    let typed = text.trim().chars();
+    let meant = typed.map(|c| match c.to_ascii_lowercase() {
+        'o' => '0',
+        'i' | 'l' => '1',
+        other => other,
+    });
+    Ok(meant.collect())
+}
+
 /// Reads an instant that a pass can be made at: messages and steps lie years before and after it.
 fn clock_instant(text: &str) -> Result<Instant, String> {
     let (first, last) = (

@@ -85,7 +85,7 @@ fn asked(shape: &Shape<String, Predicate>) -> Vec<String> {
             target,
             vary,
         } => {
-            let mut text = format!("{} at least every {every}", any_of(require));
+            let mut text = format!("{}, at least every {every}", any_of(require));
             if let Some(first) = first {
                 text.push_str(&format!(", the first time within {first}"));
             }
@@ -115,7 +115,7 @@ fn asked(shape: &Shape<String, Predicate>) -> Vec<String> {
             let mark = marks.trim_start_matches("an ").trim_start_matches("a ");
             vec![
                 capital(&format!(
-                    "{} between each {mark} and the next.",
+                    "{}, between each {mark} and the next.",
                     any_of(require)
                 )),
                 longest(latest),

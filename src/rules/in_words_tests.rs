@@ -40,7 +40,7 @@ fn each_shape_is_said_with_all_its_options() {
         until = { event = "conference", where = "kind == 'review'", nth = 2 }
         require = { event = "core_group" }
     "#), @r"
-    A core group at least every 6 weeks, the first time within 10 working days, from the first conference where kind is 'initial' on, until the second conference where kind is 'review'.
+    A core group, at least every 6 weeks, the first time within 10 working days, from the first conference where kind is 'initial' on, until the second conference where kind is 'review'.
     The target is 1 month.
     Another frequency agreed for core group stands in its place; a longer one only where somebody authorised it.
     In each plan.
@@ -52,7 +52,7 @@ fn each_shape_is_said_with_all_its_options() {
         require = { event = "visit", where = "bedroom_seen" }
         latest = ["3 months", "6 months"]
     "#), @r"
-    A visit where bedroom seen is yes between each conference and the next.
+    A visit where bedroom seen is yes, between each conference and the next.
     While the next has no date: within 3 months of the first, within 6 months of the second and later ones.
     In each enquiry.
     ");

@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use clap::Args;
 
-use super::super::{ConfigArgument, Context, Failure, clock_instant};
+use super::super::{ConfigArgument, Context, Failure, clock_instant, obligation_id};
 use crate::alerts::Phase;
 use crate::calendar::{Day, Instant};
 use crate::daemon::{Authority, Cases, Installation};
@@ -18,6 +18,7 @@ pub struct Ack {
     #[command(flatten)]
     config: ConfigArgument,
     /// The obligation's short name, as messages, `evaluate` and `alerts list` have it.
+    #[arg(value_name = "ID", value_parser = obligation_id)]
     id: String,
     /// Who acknowledges it.
     #[arg(long, value_name = "WHO")]

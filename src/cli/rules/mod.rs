@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 
 use super::{Context, Failure};
+use crate::config::Overlay;
 use crate::daemon::Installation;
 use crate::document::{Faults, Place, Text};
 use crate::rules::{Pack, shipped_pack_ids, survey_packs};
@@ -51,16 +52,17 @@ struct Packs {
 impl Packs {
     /// Loads each pack by itself, so that two may have rules of the same id.
     fn load(&self) -> Result<Vec<Pack>, Failure> {
-        let (packs, faults) = self.survey()?;
+        let (packs, faults) = self.survey();
         Ok(faults.or(packs)?)
     }
 
     /// Loads each pack as far as it can be read, with the faults of all of them.
-    fn survey(&self) -> Result<(Vec<Pack>, Faults), Failure> {
+    fn survey(&self) -> (Vec<Pack>, Faults) {
         if let Some(config) = &self.config {
-            let authorities = Installation::load(config)?.authorities;
-            let packs = authorities.into_iter().flat_map(|a| a.packs).collect();
-            return Ok((packs, Faults::default()));
+            let examined = Installation::examine(config, &Overlay::of_process());
+            let authorities = examined.authorities.into_iter();
+            let packs = authorities.flat_map(|authority| authority.packs).collect();
+            return (packs, examined.faults);
         }
         let names: Vec<String> = if self.packs.is_empty() {
             shipped_pack_ids().into_iter().map(str::to_owned).collect()
@@ -74,6 +76,6 @@ impl Packs {
             packs.extend(surveyed);
             faults.0.extend(more.0);
         }
-        Ok((packs, faults))
+        (packs, faults)
     }
 }

@@ -67,19 +67,24 @@ fn ahead(view: &View<'_, '_, '_>, kind: &str) -> String {
 
 /// Of a run, the failures before the one that completed it, and those after.
 fn others_in_a_row(view: &View<'_, '_, '_>) -> String {
-    let Shape::Run { .. } = &view.rule.shape else {
+    let Shape::Run { failing, .. } = &view.scope.rule.shape else {
         return String::new();
     };
     let obligation = view.obligation;
     let events = view.scope.timeline.events_of(obligation.anchor_kind);
     let day_of = |id: &str| -> Option<Day> {
         let event = events.iter().find(|event| event.id == id)?;
-        Some(event.held(view.scope.today)?.day)
+        let day = event.held(view.scope.today)?.day;
+        let fails = view.scope.holds(failing, event, day);
+        fails.then_some(day)
     };
-    let answer = view.answer().map(|event| event.id);
-    let failures = obligation.evidence.iter();
-    let failures: Vec<&str> = failures
-        .filter(|id| answer != Some(**id))
+    // What answered it is told by itself, and may bear the id of a failure of another kind.
+    let answer = view.answer();
+    let of_another_kind = answer.is_some_and(|answer| answer.kind != obligation.anchor_kind);
+    let told = obligation.evidence.len() - usize::from(of_another_kind);
+    let failures: Vec<&str> = obligation.evidence[..told]
+        .iter()
+        .filter(|id| day_of(id).is_some())
         .copied()
         .collect();
     let place = failures.iter().position(|id| *id == obligation.anchor);

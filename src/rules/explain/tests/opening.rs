@@ -39,6 +39,35 @@ fn the_failures_of_a_run_are_named_those_after_it_too() {
 }
 
 #[test]
+fn a_failure_is_told_though_what_answered_bears_its_id() {
+    let rule = r#"
+        id = "no-access"
+        title = "No access on two consecutive visits"
+        [rule.run]
+        over = { event = "visit" }
+        failing = "access == 'refused'"
+        count = 2
+        within = "1 working day"
+        require = { event = "action_agreed" }
+    "#;
+    let case = r#"
+        as_of = "2026-06-10"
+        periods = [{ kind = "plan", id = "P1", from = "2026-04-01" }]
+        events = [
+          { kind = "visit", id = "7", occurred = "2026-05-20", attributes = { access = "refused" } },
+          { kind = "visit", id = "8", occurred = "2026-05-22", attributes = { access = "refused" } },
+          { kind = "action_agreed", id = "7", occurred = "2026-05-26" },
+        ]
+    "#;
+    let text = page(rule, case, "8");
+    insta::assert_snapshot!(part(&text, OPENED), @r"
+    The visit 8, Friday 22 May 2026, opened it, in a row with 7 on Wednesday 20
+      May 2026.
+    ");
+    insta::assert_snapshot!(part(&text, "How it ended"), @"  The action agreed 7, Tuesday 26 May 2026, answered it in time.");
+}
+
+#[test]
 fn a_cycle_opens_with_the_plan_or_with_the_visit_before() {
     let case = r#"
         as_of = "2026-06-10"
