@@ -15,6 +15,9 @@ const ROWS: u8 = 6;
 /// A child that never is among the children.
 const NOBODY: u8 = CHILDREN;
 
+/// From this form on a row's day lies after the day on which histories begin.
+const TO_COME: u8 = 6;
+
 /// What happens to a source.
 #[derive(Debug, Clone)]
 enum Step {
@@ -74,6 +77,9 @@ struct History {
     /// Ids that were deleted, or that are there twice, since the last reading of everything: of these
     /// the two may differ until the next one, and they are let be.
     unsettled: BTreeSet<String>,
+    /// Ids of rows whose day is yet to come. Where it comes in the very reading that brings a second
+    /// row with that id, which of them the copy takes up depends on the way of reading, and stays.
+    to_come: BTreeSet<String>,
 }
 
 impl History {
@@ -99,6 +105,7 @@ impl History {
             site,
             twin,
             unsettled: BTreeSet::new(),
+            to_come: BTreeSet::new(),
         };
         history.read(0, true).await;
         history
@@ -119,6 +126,11 @@ impl History {
                         .run(&format!("DELETE FROM {table} WHERE id = '{name}'"))
                         .await;
                     self.site.add(table, &values).await;
+                    if *form >= TO_COME {
+                        self.to_come.insert(name);
+                    } else {
+                        self.to_come.remove(&name);
+                    }
                 }
             }
             Step::Again { table, id, child } => {
@@ -126,7 +138,8 @@ impl History {
                 // Of the same child it would be taken for a change of the first.
                 let other = kid(*child);
                 let first = self.child_of(table, &name).await;
-                if first.is_some_and(|first| first != other) && !self.unsettled.contains(&name) {
+                let settled = !self.unsettled.contains(&name) && !self.to_come.contains(&name);
+                if first.is_some_and(|first| first != other) && settled {
                     self.site.add(table, &values(table, &name, &other, 0)).await;
                     self.unsettled.insert(name);
                 }
