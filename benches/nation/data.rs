@@ -87,7 +87,7 @@ impl Nation {
     }
 
     /// The next child: some 26 rows about a plan of up to a year and a half, half of them ended.
-    pub fn child(&mut self, number: usize) -> (String, Vec<u8>) {
+    pub fn child(&mut self, number: usize) -> TimelineBuilder {
         let child_id = format!("{number:07}");
         let mut child = TimelineBuilder::new(&child_id);
         let start = self.today.plus(-self.random.i64(10..620));
@@ -111,7 +111,15 @@ impl Nation {
         self.visits(&mut child, number, start, last);
         self.core_groups(&mut child, number, start, last, ended.is_none());
         self.others(&mut child, number, start);
-        (child_id, child.encode())
+        child
+    }
+
+    /// Adds a visit of today, of which the tables do not know: a change on the day.
+    pub fn visit_today(&mut self, child: &mut TimelineBuilder) {
+        let attributes = ["child_seen", "seen_alone", "bedroom_seen"].map(|name| (name, yes(true)));
+        self.next_id += 1;
+        let row = Row::held(self.today, &attributes);
+        self.event(child, "visit", self.next_id, row);
     }
 
     fn conferences(

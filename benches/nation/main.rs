@@ -20,6 +20,7 @@ use std::time::{Duration, Instant};
 
 use corewatch::alerts::RuleBook;
 use corewatch::calendar::Day;
+use corewatch::case::TimelineBuilder;
 use corewatch::config::Hours;
 use corewatch::daemon::{Authority, Basis, Cases, Installation, Plan};
 use corewatch::rules::State;
@@ -48,6 +49,11 @@ query = "SELECT id AS child_id FROM child"
 "#;
 /// How often the pass is made; the quickest counts, as it does for SQL, which runs once unmeasured.
 const PASSES: usize = 3;
+/// One in so many children changes: a visit is added.
+const CHANGED_OF: usize = 100;
+/// Under which names the copy has the timelines of these, before and after.
+const UNCHANGED: &str = "unchanged";
+const VISITED: &str = "visited";
 /// Timelines written at once.
 const PAGE: usize = 2_000;
 
@@ -154,16 +160,25 @@ async fn fill(installation: &Installation, nation: &mut Nation, children: usize)
     while number < children {
         let page = number..children.min(number + PAGE);
         number = page.end;
-        let timelines: Vec<StoredTimeline> = page
-            .map(|number| {
-                let (child_id, bytes) = nation.child(number);
-                StoredTimeline { child_id, bytes }
-            })
-            .collect();
+        let (mut timelines, mut unchanged, mut visited) = (Vec::new(), Vec::new(), Vec::new());
+        for number in page {
+            let mut child = nation.child(number);
+            timelines.push(stored(&child));
+            if number.is_multiple_of(CHANGED_OF) {
+                unchanged.push(stored(&child));
+                nation.visit_today(&mut child);
+                visited.push(stored(&child));
+            }
+        }
         bytes += timelines.iter().map(|t| t.bytes.len()).sum::<usize>();
-        copy::put_timelines(&mut tx, "nation", timelines)
-            .await
-            .expect("timelines kept");
+        for (authority, timelines) in [
+            ("nation", timelines),
+            (UNCHANGED, unchanged),
+            (VISITED, visited),
+        ] {
+            let put = copy::put_timelines(&mut tx, authority, timelines).await;
+            put.expect("timelines kept");
+        }
     }
     copy::add_symbols(&mut tx, "nation", &nation.symbols, 0)
         .await
@@ -194,7 +209,7 @@ async fn pass(folder: &Path) {
     println!("seconds\t{}", whole.seconds());
     let quiet = survey(&store, authority, today).await;
     println!("after\tnothing changed: {}", quiet.share_of(&whole));
-    change_one_in_a_hundred(&store).await;
+    put_back(&store, VISITED).await;
     let changed = survey(&store, authority, today).await;
     println!("after\t1 % changed: {}", changed.share_of(&whole));
     let midnight = survey(&store, authority, today.next()).await;
@@ -244,7 +259,7 @@ impl Took {
 async fn survey(store: &Store, authority: &Authority, today: Day) -> Took {
     let now = authority.calendar.zone.start_of(today);
     let began = Instant::now();
-    let mut tx = store.snapshot().await.expect("the store");
+    let mut tx = store.snapshot_of_writer().await.expect("the store");
     let cases = Cases::of_nobody(&mut tx, authority).await.expect("rules");
     let book = RuleBook::default();
     let basis = Basis::new(authority, &cases.rules, &book, Hours::default());
@@ -269,26 +284,39 @@ async fn survey(store: &Store, authority: &Authority, today: Day) -> Took {
     }
 }
 
-/// Forgets what is kept of earlier evaluations.
+/// Has the copy as it was filled, evaluated by nobody yet.
 async fn forget(store: &Store) {
+    put_back(store, UNCHANGED).await;
     let mut tx = store.begin().await.expect("the store");
-    for sql in ["DELETE FROM evaluation", "DELETE FROM evaluation_page"] {
+    for sql in [
+        "DELETE FROM evaluation",
+        "DELETE FROM evaluation_outlook",
+        "DELETE FROM evaluation_page",
+    ] {
         tx.execute(sql, []).await.expect("the register forgotten");
     }
+    let forgotten = copy::forget_changes(&mut tx, "nation", i64::MAX).await;
+    forgotten.expect("the changes forgotten");
     tx.commit().await.expect("the store");
 }
 
-/// Has every hundredth child's timeline written again, which counts as a change.
-async fn change_one_in_a_hundred(store: &Store) {
+fn stored(child: &TimelineBuilder) -> StoredTimeline {
+    StoredTimeline {
+        child_id: child.child_id.to_string(),
+        bytes: child.encode(),
+    }
+}
+
+/// Writes the timelines that are kept under this name among the nation's, which counts as a change.
+async fn put_back(store: &Store, name: &str) {
     let mut tx = store.begin().await.expect("the store");
     let mut after = String::new();
     loop {
-        let page = copy::timelines_after(&mut tx, "nation", &after, PAGE as u32).await;
+        let page = copy::timelines_after(&mut tx, name, &after, PAGE as u32).await;
         let page = page.expect("timelines");
         let Some(last) = page.last() else { break };
         after.clone_from(&last.child_id);
-        let some = page.into_iter().step_by(100).collect();
-        let put = copy::put_timelines(&mut tx, "nation", some).await;
+        let put = copy::put_timelines(&mut tx, "nation", page).await;
         put.expect("timelines kept");
     }
     tx.commit().await.expect("the store");

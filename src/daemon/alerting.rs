@@ -134,7 +134,7 @@ async fn read(
     let id = &authority.settings.id;
     let now = setting.now;
     let (staff, addresses, unusable) = staff_and_unusable(setting.store, id, lease, now).await?;
-    let mut tx = setting.store.snapshot().await?;
+    let mut tx = setting.store.snapshot_of_writer().await?;
     let cases = Cases::of_nobody(&mut tx, authority).await?;
     let symbols = copy::symbols(&mut tx, id).await?;
     let known = table::known_rules(&mut tx, id).await?;

@@ -16,6 +16,9 @@ use crate::store::{self, StoreError, Transaction, copy};
 /// to finish is not waited for.
 const CHILDREN_AT_A_TIME: usize = copy::RUN as usize;
 
+/// The same where only some are read: so few that they are evaluated while the next are read.
+const CHANGED_AT_A_TIME: usize = 64;
+
 /// What stands in the way of an evaluation.
 #[derive(Debug, thiserror::Error)]
 pub enum EvaluationError {
@@ -167,7 +170,7 @@ pub(super) async fn each_run(
             copy::each_run(tx, authority, each).await?;
         }
         Which::Some(children) => {
-            for some in children.chunks(copy::RUN as usize) {
+            for some in children.chunks(CHANGED_AT_A_TIME) {
                 if let Some(run) = copy::run_of(tx, authority, some).await? {
                     each(run);
                 }

@@ -13,7 +13,8 @@ use crate::metrics::{
     AuthorityFigures, Counted, Counts, Figures, JobFigures, QueueFigures, ReadingFigures,
     RuleFigures,
 };
-use crate::store::{Store, StoreError, Transaction, alerts, copy, mail, size, stored_job};
+use crate::store::{Store, StoreError, Transaction, alerts, copy, mail};
+use crate::store::{register_tallies, size, stored_job};
 
 /// Counts where an installation stands as of `now`; `jobs` are the names of the schedule's. What
 /// was mailed and told is all that the store keeps of it.
@@ -155,8 +156,8 @@ async fn count_kept(
     if let Some(register) = kept.register(tx, authority, today, rests_on).await? {
         let mut stale: BTreeSet<&str> = kept.changed().iter().map(String::as_str).collect();
         let mut groups: FxHashMap<(&str, Counted), u64> = FxHashMap::default();
-        for entry in register.entries() {
-            let entry = entry?;
+        let tallies = register_tallies(tx, &authority.settings.id, 0).await?;
+        for entry in register.entries(&tallies)? {
             if entry.outlook.is_due(today, now) {
                 stale.insert(entry.child);
             }

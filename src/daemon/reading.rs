@@ -9,31 +9,38 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::task::JoinHandle;
 
 use super::evaluation::{Run, each_run, evaluate_runs};
+use super::register::Register;
 use super::{Authority, EvaluationError, Which};
 use crate::calendar::Day;
 use crate::case::Timeline;
 use crate::rules::{Obligation, RuleSet};
-use crate::store::{StoreError, Transaction};
+use crate::store::{StoreError, Transaction, register_outlooks};
 
 /// A reading under way.
 pub struct Reading {
     runs: Mutex<Receiver<Run<'static>>>,
-    reader: JoinHandle<Result<(), StoreError>>,
+    reader: JoinHandle<Result<Option<Register>, StoreError>>,
 }
 
 impl Reading {
-    /// Begins to read the children of an authority that are asked for; the transaction ends with the
-    /// reading.
-    pub fn begin(tx: Transaction, authority: &Authority, which: &Which) -> Reading {
+    /// Begins to read the children of an authority that are asked for, and after them its register, where
+    /// that is asked for; the transaction ends with the reading.
+    pub fn begin(
+        tx: Transaction,
+        authority: &Authority,
+        which: &Which,
+        with_register: bool,
+    ) -> Reading {
         let (sender, receiver) = mpsc::channel();
-        let read = read(tx, authority.settings.id.clone(), which.clone(), sender);
+        let id = authority.settings.id.clone();
+        let read = read(tx, id, which.clone(), sender, with_register);
         Reading {
             runs: Mutex::new(receiver),
             reader: tokio::spawn(read),
         }
     }
 
-    /// As [`super::Cases::evaluate`], of what is read.
+    /// As [`super::Cases::evaluate`], of what is read; and the register.
     ///
     /// # Errors
     /// Where the copy is damaged; what the store says.
@@ -43,7 +50,7 @@ impl Reading {
         authority: &Authority,
         today: Day,
         gather: impl Fn(&mut T, &Timeline<'_>, &[Obligation<'_>]) + Sync,
-    ) -> Result<Vec<T>, EvaluationError> {
+    ) -> Result<(Vec<T>, Option<Register>), EvaluationError> {
         let Reading { runs, reader } = self;
         let take = || {
             let runs = runs.lock().unwrap_or_else(PoisonError::into_inner);
@@ -58,18 +65,20 @@ impl Reading {
             (reader.await, found)
         };
         // The panic hook has ended the program before a join could fail.
-        read.unwrap_or_else(|_| Err(StoreError::Damaged("the reading of the copy".to_owned())))?;
-        found
+        let damaged = || StoreError::Damaged("the reading of the copy".to_owned());
+        let register = read.unwrap_or_else(|_| Err(damaged()))?;
+        Ok((found?, register))
     }
 }
 
-/// Reads timelines, and hands them on run by run.
+/// Reads timelines, and hands them on run by run; then the register.
 async fn read(
     mut tx: Transaction,
     authority: String,
     which: Which,
     runs: Sender<Run<'static>>,
-) -> Result<(), StoreError> {
+    with_register: bool,
+) -> Result<Option<Register>, StoreError> {
     let mut number = 0;
     each_run(&mut tx, &authority, &which, |read| {
         let run = Run {
@@ -84,5 +93,12 @@ async fn read(
     })
     .await?;
     drop(runs);
-    tx.commit().await
+    let register = if with_register {
+        let pages = register_outlooks(&mut tx, &authority).await?;
+        Some(Register::of_runs(pages)?)
+    } else {
+        None
+    };
+    tx.commit().await?;
+    Ok(register)
 }

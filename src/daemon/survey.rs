@@ -21,15 +21,18 @@ use crate::config::Hours;
 use crate::metrics::Counted;
 use crate::rules::{Obligation, RuleSet};
 use crate::store::copy::{self, Changes};
-use crate::store::{Outlook, RegisterHead, StoreError, Transaction};
-use crate::store::{put_register, register_head, register_pages};
+use crate::store::{Outlook, RegisterHead, RegisterPage, Run, StoreError, Transaction};
+use crate::store::{put_register, register_head, register_outlooks, register_tallies};
 
 /// Where more than one in so many children are to be looked at, reading all of them is quicker.
 const FEW: usize = 2;
 
+/// So few are looked at by themselves without a look at how many there are.
+const UNWEIGHED: usize = 4_096;
+
 /// The form of a register's pages: another form is another basis, so that what was written in an
 /// earlier one is evaluated again and never read.
-const REGISTER: u32 = 2;
+const REGISTER: u32 = 3;
 
 /// What a register is made with: one hash for what obligations follow from, one for what alerts need
 /// besides.
@@ -137,7 +140,7 @@ impl Kept {
         match self.head_where(today, is_same) {
             None => Ok(None),
             Some(_) => {
-                let pages = register_pages(tx, &authority.settings.id).await?;
+                let pages = register_outlooks(tx, &authority.settings.id).await?;
                 Register::of_runs(pages).map(Some)
             }
         }
@@ -169,8 +172,17 @@ pub struct Survey {
 /// What is to be written of the register.
 struct Update {
     head: RegisterHead,
-    kept: usize,
-    pages: Vec<Vec<u8>>,
+    pages: Pages,
+}
+
+/// What becomes of the register's pages.
+enum Pages {
+    /// They stay.
+    Same,
+    /// These take their place.
+    Whole(Vec<RegisterPage>),
+    /// This is said in place of what they say.
+    Added(Register, RegisterPage),
 }
 
 /// What is known of those who need not be looked at.
@@ -181,6 +193,9 @@ enum Rest {
     Everybody(Outlook),
     /// The register's word.
     Of(Register),
+    /// The register's word, which is read while those who changed are evaluated: nobody's day or step
+    /// has come.
+    NotYet,
 }
 
 /// The children to look at, and what there is besides.
@@ -211,21 +226,24 @@ impl Plan {
         let kept = Kept::read(tx, authority).await?;
         let stored = basis.stored();
         let is_same = |basis: &str| basis == stored;
-        let at_rest = kept.head_where(today, is_same).and_then(|head| {
-            let is_same = head.stamp == kept.changes.stamp && kept.changes.children.is_empty();
-            let all = head.all.filter(|all| !all.begun && !all.is_due(today, now));
-            all.filter(|_| is_same && attended.is_empty())
-        });
-        let (rest, which) = match at_rest {
-            Some(all) => (Rest::Everybody(all), Which::Some(Vec::new())),
-            None => {
-                let register = kept.register(tx, authority, today, is_same).await?;
-                let attended = attended.into_iter().chain(kept.changes.children);
-                match register {
-                    None => (Rest::Nobody, Which::All),
-                    Some(register) => Self::by(register, attended, (today, now))?,
-                }
+        let head = kept.head_where(today, is_same);
+        // What is ahead of everybody, where nobody's day or step has come.
+        let ahead = head.and_then(|head| head.all);
+        let ahead = ahead.filter(|all| !all.begun && !all.is_due(today, now));
+        let nothing_written = head.is_some_and(|head| head.stamp == kept.changes.stamp);
+        let mut others = attended;
+        others.extend_from_slice(kept.changed());
+        others.sort_unstable();
+        others.dedup();
+        let (rest, which) = match ahead {
+            Some(all) if nothing_written && others.is_empty() => {
+                (Rest::Everybody(all), Which::Some(others))
             }
+            Some(_) if others.len() <= UNWEIGHED => (Rest::NotYet, Which::Some(others)),
+            _ => match kept.register(tx, authority, today, is_same).await? {
+                None => (Rest::Nobody, Which::All),
+                Some(register) => Self::by(register, others, (today, now))?,
+            },
         };
         Ok(Plan {
             head: kept.head,
@@ -238,13 +256,12 @@ impl Plan {
         })
     }
 
-    /// Whom to look at by what the register says, beside `others`.
+    /// Whom to look at by what the register says, beside some.
     fn by(
         register: Register,
-        others: impl Iterator<Item = String>,
+        mut some: Vec<String>,
         (today, now): (Day, Instant),
     ) -> Result<(Rest, Which), StoreError> {
-        let mut some: Vec<String> = others.collect();
         let passed = register.passed();
         for at in register.due(&passed, today, now) {
             some.push(register.child(at)?.to_owned());
@@ -263,13 +280,14 @@ impl Plan {
     /// # Errors
     /// Where the copy or the register is damaged; what the store says.
     pub async fn carry_out(
-        self,
+        mut self,
         tx: Transaction,
         rules: &RuleSet,
         authority: &Authority,
         look: impl Fn(&mut Watched, &Timeline<'_>, &[Obligation<'_>]) + Sync,
     ) -> Result<Survey, EvaluationError> {
-        let reading = Reading::begin(tx, authority, &self.which);
+        let with_register = matches!(self.rest, Rest::NotYet);
+        let reading = Reading::begin(tx, authority, &self.which, with_register);
         let found = reading.evaluate(
             rules,
             authority,
@@ -303,7 +321,10 @@ impl Plan {
                 found.evaluated += 1;
             },
         );
-        let found = found.await?;
+        let (found, register) = found.await?;
+        if let Some(register) = register {
+            self.rest = Rest::Of(register);
+        }
         let (mut parts, mut pages, mut evaluated) = (Vec::new(), Vec::new(), 0);
         let mut all = Outlook::default();
         for part in found {
@@ -313,7 +334,8 @@ impl Plan {
             pages.push(part.page.into_page(Kind::Whole));
         }
         let mut watched = Watched::of(parts);
-        let update = self.update(pages, all, &mut watched)?;
+        let rest = std::mem::replace(&mut self.rest, Rest::Nobody);
+        let update = self.update(rest, pages, all, &mut watched)?;
         Ok(Survey {
             watched,
             looked_at: self.which,
@@ -326,7 +348,8 @@ impl Plan {
     /// `watched` and `all` what is known of the others.
     fn update(
         &self,
-        fresh: Vec<Vec<u8>>,
+        rest: Rest,
+        fresh: Vec<RegisterPage>,
         mut all: Outlook,
         watched: &mut Watched,
     ) -> Result<Option<Update>, StoreError> {
@@ -336,36 +359,37 @@ impl Plan {
             basis: self.basis.stored(),
             all: Some(all),
         };
-        let (Which::Some(looked_at), Rest::Of(register)) = (&self.which, &self.rest) else {
-            if let Rest::Everybody(all) = &self.rest {
+        let (looked_at, register) = match (&self.which, rest) {
+            (Which::Some(looked_at), Rest::Of(register)) => (looked_at, register),
+            (_, Rest::Everybody(all)) => {
                 watched.open += all.open;
                 watched.next = all.next;
                 return Ok(None);
             }
-            return Ok(Some(Update {
-                head: head(all),
-                kept: 0,
-                pages: fresh,
-            }));
+            _ => {
+                return Ok(Some(Update {
+                    head: head(all),
+                    pages: Pages::Whole(fresh),
+                }));
+            }
         };
-        let fresh = Register::of(fresh)?;
-        let fresh: Vec<Entry<'_>> = fresh.entries().collect::<Result<_, _>>()?;
-        let (mut put, mut gone) = (Vec::new(), Vec::new());
+        let found = Register::of(&fresh)?;
+        let mut added = PageBuilder::default();
         let mut passed = register.passed();
-        let mut evaluated = fresh.iter().peekable();
+        let tallies: Vec<Run> = fresh.into_iter().map(|p| Run::of_one(p.tallies)).collect();
+        let entries = found.entries(&tallies)?;
+        let mut evaluated = entries.iter().peekable();
         for child in looked_at {
             let now = evaluated.next_if(|entry| entry.child == child);
-            let before = match register.find(child)? {
-                None => None,
-                Some(at) => {
-                    passed.pass(at);
-                    Some(register.entry(at)?)
-                }
-            };
+            let before = register.find(child)?;
+            if let Some(at) = before {
+                passed.pass(at);
+            }
             match (before, now) {
-                (before, Some(now)) if before.as_ref() != Some(now) => put.push(now),
-                (Some(_), None) => gone.push(child.as_str()),
-                _ => {}
+                (Some(at), Some(now)) if register.says_the_same(at, now)? => {}
+                (_, Some(now)) => added.put(now),
+                (Some(_), None) => added.put_gone(child),
+                (None, None) => {}
             }
         }
         let (others, next) = register.ahead(&passed, self.now);
@@ -373,21 +397,17 @@ impl Plan {
         watched.open += others.open;
         watched.next = [watched.next, next].into_iter().flatten().min();
         let head = head(all);
-        let nothing_new = put.is_empty() && gone.is_empty();
         let is_same = self.head.as_ref().is_some_and(|before| {
             before.stamp == head.stamp
                 && before.all == head.all
-                && (before.day == head.day || fresh.is_empty())
+                && (before.day == head.day || entries.is_empty())
         });
-        if nothing_new && is_same {
-            return Ok(None);
-        }
-        let (kept, pages) = if nothing_new {
-            (register.pages(), Vec::new())
-        } else {
-            register.rewritten(&put, &gone)?
+        let pages = match added.is_empty() {
+            true if is_same => return Ok(None),
+            true => Pages::Same,
+            false => Pages::Added(register, added.into_page(Kind::Added)),
         };
-        Ok(Some(Update { head, kept, pages }))
+        Ok(Some(Update { head, pages }))
     }
 }
 
@@ -415,14 +435,21 @@ impl Survey {
         let Some(update) = &self.update else {
             return Ok(());
         };
-        put_register(
-            tx,
-            authority,
-            &update.head,
-            update.kept,
-            update.pages.clone(),
-        )
-        .await?;
+        let (kept, pages) = match &update.pages {
+            Pages::Same => (None, Vec::new()),
+            Pages::Whole(pages) => (Some(0), pages.clone()),
+            Pages::Added(register, added) => {
+                let first = register.first_to_fold(added);
+                let tallies = if first == register.pages() {
+                    Vec::new()
+                } else {
+                    register_tallies(tx, authority, first).await?
+                };
+                let folded = register.folded(first, tallies, added.clone())?;
+                (Some(first), folded)
+            }
+        };
+        put_register(tx, authority, &update.head, kept, pages).await?;
         copy::forget_changes(tx, authority, update.head.stamp).await
     }
 }

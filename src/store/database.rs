@@ -3,16 +3,13 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
-use sqlx::{ConnectOptions, Connection};
+use sqlx::sqlite::SqliteConnectOptions;
 
 use super::Transaction;
+use super::file::SqliteFile;
 
-/// How long a writer waits for another to finish before it gives up.
-const BUSY: Duration = Duration::from_secs(30);
 /// How long a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(10);
 /// On PostgreSQL a transaction in which nothing is asked for so long is the server's to end: an instance
@@ -95,7 +92,7 @@ pub enum Backend {
 #[derive(Debug, Clone)]
 pub enum Store {
     /// In a file.
-    Sqlite(SqlitePool),
+    Sqlite(SqliteFile),
     /// On a server.
     Postgres(PgPool),
 }
@@ -139,18 +136,9 @@ impl Store {
             cause,
         };
         if url.starts_with("sqlite:") {
-            let options = SqliteConnectOptions::from_str(url)
-                .map_err(open_error)?
-                .create_if_missing(true)
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
-                .busy_timeout(BUSY)
-                .foreign_keys(true)
-                .pragma("cache_size", "-65536")
-                .pragma("mmap_size", "268435456")
-                .disable_statement_logging();
-            let pool = sqlite_pool(4).connect_with(options).await;
-            Ok(Store::Sqlite(pool.map_err(open_error)?))
+            let options = SqliteConnectOptions::from_str(url).map_err(open_error)?;
+            let file = SqliteFile::open(options).await;
+            Ok(Store::Sqlite(file.map_err(open_error)?))
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let options = PgConnectOptions::from_str(url)
                 .map_err(open_error)?
@@ -189,7 +177,9 @@ impl Store {
     /// Where the database cannot be reached, or another writer did not finish in time.
     pub async fn begin(&self) -> Result<Transaction, StoreError> {
         Ok(match self {
-            Store::Sqlite(pool) => Transaction::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
+            Store::Sqlite(file) => {
+                Transaction::Sqlite(file.writer.begin_with("BEGIN IMMEDIATE").await?)
+            }
             Store::Postgres(pool) => Transaction::Postgres(pool.begin().await?),
         })
     }
@@ -200,12 +190,25 @@ impl Store {
     /// Where the database cannot be reached.
     pub async fn snapshot(&self) -> Result<Transaction, StoreError> {
         Ok(match self {
-            Store::Sqlite(pool) => Transaction::Sqlite(pool.begin().await?),
+            Store::Sqlite(file) => Transaction::Sqlite(file.readers.begin().await?),
             Store::Postgres(pool) => Transaction::Postgres(
                 pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
                     .await?,
             ),
         })
+    }
+
+    /// Begins a transaction that only reads, as [`Store::snapshot`] does, where what was just written is
+    /// read again: on SQLite over the connection that writes, so that nothing else of this process writes
+    /// until it has ended.
+    ///
+    /// # Errors
+    /// Where the database cannot be reached.
+    pub async fn snapshot_of_writer(&self) -> Result<Transaction, StoreError> {
+        match self {
+            Store::Sqlite(file) => Ok(Transaction::Sqlite(file.writer.begin().await?)),
+            Store::Postgres(_) => self.snapshot().await,
+        }
     }
 
     /// The same store for very many small steps: on SQLite over one connection more, that keeps hardly
@@ -215,13 +218,7 @@ impl Store {
     /// Where the database cannot be opened once more.
     pub async fn for_small_steps(&self) -> Result<Store, StoreError> {
         Ok(match self {
-            Store::Sqlite(pool) => {
-                let options = SqliteConnectOptions::clone(&pool.connect_options())
-                    .create_if_missing(false)
-                    .pragma("cache_size", "-2048")
-                    .pragma("mmap_size", "0");
-                Store::Sqlite(sqlite_pool(1).connect_with(options).await?)
-            }
+            Store::Sqlite(file) => Store::Sqlite(file.for_small_steps().await?),
             Store::Postgres(pool) => Store::Postgres(pool.clone()),
         })
     }
@@ -229,22 +226,10 @@ impl Store {
     /// Closes its connections.
     pub async fn close(self) {
         match self {
-            Store::Sqlite(pool) => pool.close().await,
+            Store::Sqlite(file) => file.close().await,
             Store::Postgres(pool) => pool.close().await,
         }
     }
-}
-
-/// So many connections to SQLite at the most.
-fn sqlite_pool(connections: u32) -> SqlitePoolOptions {
-    SqlitePoolOptions::new()
-        .max_connections(connections)
-        .acquire_timeout(BUSY)
-        // After a full disk SQLite has rolled back by itself, and the driver still counts a transaction:
-        // such a connection could never begin one again.
-        .before_acquire(|connection, _| {
-            Box::pin(async move { Ok(!connection.is_in_transaction()) })
-        })
 }
 
 /// An address as it may stand in an error or a log: without what lies between `:` and `@`.

@@ -85,36 +85,87 @@ pub async fn register_head(
     .transpose()
 }
 
-/// Pages that are read as one row: some half a megabyte, which the processor's cache holds.
-const PAGES_AT_ONCE: i64 = 24;
+/// A page of a register: what is ahead of some children, and what is counted of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegisterPage {
+    /// What is ahead of each.
+    pub outlooks: Vec<u8>,
+    /// What is counted of each.
+    pub tallies: Vec<u8>,
+}
 
-/// The pages of an authority's register, in order, run by run.
+/// Pages that are read as one row: some half a megabyte, which the processor's cache holds.
+const OUTLOOKS_AT_ONCE: i64 = 64;
+/// The same of pages of counts.
+const TALLIES_AT_ONCE: i64 = 24;
+
+/// What is ahead of the children of an authority's register: its pages in order, run by run.
 ///
 /// # Errors
 /// What the database says.
-pub async fn register_pages(tx: &mut Transaction, authority: &str) -> Result<Vec<Run>, StoreError> {
+pub async fn register_outlooks(
+    tx: &mut Transaction,
+    authority: &str,
+) -> Result<Vec<Run>, StoreError> {
+    let sql = in_one_row!(
+        tx.backend(),
+        number,
+        page,
+        "FROM evaluation_outlook WHERE authority = $1 AND number >= $2 ORDER BY number LIMIT $3"
+    );
+    pages(tx, sql, authority, 0, OUTLOOKS_AT_ONCE).await
+}
+
+/// What is counted of the children of an authority's register, from its page numbered `first` on: the
+/// pages in order, run by run.
+///
+/// # Errors
+/// What the database says.
+pub async fn register_tallies(
+    tx: &mut Transaction,
+    authority: &str,
+    first: usize,
+) -> Result<Vec<Run>, StoreError> {
     let sql = in_one_row!(
         tx.backend(),
         number,
         page,
         "FROM evaluation_page WHERE authority = $1 AND number >= $2 ORDER BY number LIMIT $3"
     );
-    let (mut runs, mut next) = (Vec::new(), 0);
+    pages(tx, sql, authority, first, TALLIES_AT_ONCE).await
+}
+
+async fn pages(
+    tx: &mut Transaction,
+    sql: &'static str,
+    authority: &str,
+    first: usize,
+    at_once: i64,
+) -> Result<Vec<Run>, StoreError> {
+    let (mut runs, mut next) = (Vec::new(), number(first));
     loop {
-        let args = [authority.into(), next.into(), PAGES_AT_ONCE.into()];
+        let args = [authority.into(), next.into(), at_once.into()];
         let Some(row) = tx.row(sql, args).await? else {
             return Ok(runs);
         };
         let Some(run) = run(&row)? else {
             return Ok(runs);
         };
+        let is_last = (run.ends.len() as i64) < at_once;
         runs.push(run);
+        if is_last {
+            return Ok(runs);
+        }
         next = row.int(2)?.saturating_add(1);
     }
 }
 
-/// Keeps pages after the first `kept` of a register, in place of any that stood there, and what it is
-/// made from.
+fn number(page: usize) -> i64 {
+    i64::try_from(page).unwrap_or(i64::MAX)
+}
+
+/// Keeps what a register is made from; and pages after the first `kept`, in place of any that stood there,
+/// or nothing new of them.
 ///
 /// # Errors
 /// What the database says.
@@ -122,8 +173,8 @@ pub async fn put_register(
     tx: &mut Transaction,
     authority: &str,
     head: &RegisterHead,
-    kept: usize,
-    pages: Vec<Vec<u8>>,
+    kept: Option<usize>,
+    pages: Vec<RegisterPage>,
 ) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO evaluation
@@ -146,20 +197,23 @@ pub async fn put_register(
         ],
     )
     .await?;
-    let first = i64::try_from(kept).unwrap_or(i64::MAX);
-    tx.execute(
+    let Some(first) = kept.map(number) else {
+        return Ok(());
+    };
+    for sql in [
+        "DELETE FROM evaluation_outlook WHERE authority = $1 AND number >= $2",
         "DELETE FROM evaluation_page WHERE authority = $1 AND number >= $2",
-        [authority.into(), first.into()],
-    )
-    .await?;
-    let rows = (first..)
-        .zip(pages)
-        .map(|(number, page)| -> Vec<Arg> { vec![authority.into(), number.into(), page.into()] });
-    tx.insert_many(
-        "evaluation_page (authority, number, page)",
-        "",
-        rows.collect(),
-    )
-    .await?;
+    ] {
+        tx.execute(sql, [authority.into(), first.into()]).await?;
+    }
+    let (mut outlooks, mut tallies): (Vec<Vec<Arg>>, Vec<Vec<Arg>>) = Default::default();
+    for (number, page) in (first..).zip(pages) {
+        outlooks.push(vec![authority.into(), number.into(), page.outlooks.into()]);
+        tallies.push(vec![authority.into(), number.into(), page.tallies.into()]);
+    }
+    tx.insert_many("evaluation_outlook (authority, number, page)", "", outlooks)
+        .await?;
+    tx.insert_many("evaluation_page (authority, number, page)", "", tallies)
+        .await?;
     Ok(())
 }

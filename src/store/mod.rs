@@ -10,6 +10,7 @@ pub mod care;
 pub mod copy;
 mod database;
 mod evaluation;
+mod file;
 pub mod history;
 mod holder;
 mod jobs;
@@ -23,7 +24,10 @@ pub mod testing;
 mod transaction;
 
 pub use database::{Backend, Store, StoreError, without_password};
-pub use evaluation::{Outlook, RegisterHead, put_register, register_head, register_pages};
+pub use evaluation::{
+    Outlook, RegisterHead, RegisterPage, put_register, register_head, register_outlooks,
+    register_tallies,
+};
 pub use holder::Holder;
 pub use jobs::{StoredJob, delete_job, put_job, stored_job};
 pub use row::{Arg, Row};

@@ -13,6 +13,14 @@ pub struct Run {
 }
 
 impl Run {
+    /// The run of one value.
+    pub fn of_one(bytes: Vec<u8>) -> Run {
+        Run {
+            ends: vec![bytes.len()],
+            bytes,
+        }
+    }
+
     /// Each of them.
     pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
         let mut start = 0;

@@ -58,7 +58,8 @@ impl Store {
     /// Where the schema is newer than this program, or a migration fails; nothing is changed then.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         match self {
-            Store::Sqlite(pool) => {
+            Store::Sqlite(file) => {
+                let pool = &file.writer;
                 // SQLite has no lock for migrating: of two processes that make a store at once, one
                 // finds the other's tables half made, and looks again once they are whole.
                 for _ in 1..MIGRATION_TRIES {
@@ -81,7 +82,7 @@ impl Store {
     /// What the database says.
     pub(super) async fn migrate_to(&self, step: i64) -> Result<(), StoreError> {
         match self {
-            Store::Sqlite(pool) => Ok(SQLITE.run_to(step, pool).await?),
+            Store::Sqlite(file) => Ok(SQLITE.run_to(step, &file.writer).await?),
             Store::Postgres(pool) => Ok(POSTGRES.run_to(step, pool).await?),
         }
     }

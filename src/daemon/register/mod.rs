@@ -4,9 +4,13 @@
 //! A register is written whole at first, its children in the order of their ids. Later passes add pages
 //! of new entries only, and the last entry of a child is the one that counts. Once these have grown, it
 //! is written whole again.
+//!
+//! What is ahead of everybody lies apart from what is counted of them: a pass reads the one (`page`),
+//! figures both (`tally`).
 
 mod counts;
 mod page;
+mod tally;
 
 #[cfg(test)]
 mod tests;
@@ -16,12 +20,13 @@ use std::sync::Arc;
 use crate::calendar::{Day, Instant};
 use crate::case::{put_uint, take_uint};
 use crate::metrics::Counted;
-use crate::store::{Outlook, Run, StoreError};
+use crate::store::{Outlook, RegisterPage, Run, StoreError};
 
 pub use counts::put_counts;
 pub use page::{Kind, PageBuilder, reads_page};
 
 use page::Page;
+use tally::Tallies;
 
 /// The register is written whole again once the added pages have more than this part of its bytes.
 const MOST_ADDED: usize = 4;
@@ -94,12 +99,11 @@ impl Register {
     ///
     /// # Errors
     /// Where they are damaged.
-    pub fn of(pages: Vec<Vec<u8>>) -> Result<Self, StoreError> {
-        let runs = pages.into_iter().map(|page| Run {
-            ends: vec![page.len()],
-            bytes: page,
-        });
-        Self::of_runs(runs)
+    pub fn of(pages: &[RegisterPage]) -> Result<Self, StoreError> {
+        let pages = pages
+            .iter()
+            .map(|page| Page::whole_of(page.outlooks.clone()));
+        Self::of_pages(pages.collect::<Result<_, _>>()?)
     }
 
     /// The register of these pages, as they are read from the store.
@@ -116,6 +120,10 @@ impl Register {
                 start = end;
             }
         }
+        Self::of_pages(pages)
+    }
+
+    fn of_pages(pages: Vec<Page>) -> Result<Self, StoreError> {
         let old = pages.iter().map(|page| vec![false; page.len()]).collect();
         let mut register = Register {
             children: pages.iter().map(Page::len).sum(),
@@ -124,7 +132,7 @@ impl Register {
             newest: Vec::new(),
             old: Passed(old),
         };
-        let mut added: Vec<(&str, Place)> = Vec::new();
+        let mut added: Vec<(&[u8], Place)> = Vec::new();
         for (number, page) in register.pages.iter().enumerate() {
             if page.kind() == Kind::Added {
                 for place in 0..page.len() {
@@ -132,7 +140,7 @@ impl Register {
                         page: number,
                         place,
                     };
-                    added.push((page.child(place)?, at));
+                    added.push((page.name(place)?, at));
                 }
             }
         }
@@ -146,7 +154,7 @@ impl Register {
             }
             newest.push(*at);
             gone.extend(register.find_in_whole(child)?);
-            if register.pages[at.page].entry(at.place)?.is_none() {
+            if register.pages[at.page].is_gone(at.place)? {
                 gone.push(*at);
             }
         }
@@ -178,32 +186,32 @@ impl Register {
     pub fn find(&self, child: &str) -> Result<Option<Place>, StoreError> {
         let mut failed = Ok(());
         let found = self.newest.binary_search_by(|at| {
-            let known = self.pages[at.page].child(at.place);
+            let known = self.pages[at.page].name(at.place);
             known.map_or_else(
                 |error| {
                     failed = Err(error);
                     std::cmp::Ordering::Less
                 },
-                |known| known.cmp(child),
+                |known| known.cmp(child.as_bytes()),
             )
         });
         failed?;
         match found {
             Ok(number) => {
                 let at = self.newest[number];
-                let is_there = self.pages[at.page].entry(at.place)?.is_some();
-                Ok(is_there.then_some(at))
+                let is_gone = self.pages[at.page].is_gone(at.place)?;
+                Ok((!is_gone).then_some(at))
             }
-            Err(_) => self.find_in_whole(child),
+            Err(_) => self.find_in_whole(child.as_bytes()),
         }
     }
 
-    fn find_in_whole(&self, child: &str) -> Result<Option<Place>, StoreError> {
+    fn find_in_whole(&self, child: &[u8]) -> Result<Option<Place>, StoreError> {
         let (mut first, mut beyond) = (0, self.whole);
         while first < beyond {
             let middle = first.midpoint(beyond);
             let page = &self.pages[middle];
-            if page.len() > 0 && page.child(0)? <= child {
+            if page.len() > 0 && page.name(0)? <= child {
                 first = middle + 1;
             } else {
                 beyond = middle;
@@ -220,9 +228,9 @@ impl Register {
     pub fn due(&self, passed: &Passed, today: Day, now: Instant) -> Vec<Place> {
         let mut due = Vec::new();
         for (page, (of_page, passed)) in self.pages.iter().zip(&passed.0).enumerate() {
-            let is_due = of_page.due(today, now).zip(passed).enumerate();
-            let places = is_due.filter(|(_, (is_due, passed))| *is_due && !**passed);
-            due.extend(places.map(|(place, _)| Place { page, place }));
+            let places = of_page.due(today, now).into_iter();
+            let places = places.filter(|place| !passed[*place]);
+            due.extend(places.map(|place| Place { page, place }));
         }
         due
     }
@@ -247,82 +255,100 @@ impl Register {
         self.pages[at.page].child(at.place)
     }
 
-    /// What is kept of the child at a place.
+    /// Whether it says this of the child at a place.
     ///
     /// # Errors
     /// Where the register is damaged.
-    pub fn entry(&self, at: Place) -> Result<Entry<'_>, StoreError> {
-        self.pages[at.page].entry(at.place)?.ok_or_else(damaged)
+    pub fn says_the_same(&self, at: Place, entry: &Entry<'_>) -> Result<bool, StoreError> {
+        self.pages[at.page].says(at.place, entry)
     }
 
-    /// What is kept of each child.
-    pub fn entries(&self) -> impl Iterator<Item = Result<Entry<'_>, StoreError>> {
-        let pages = self.old.0.iter().enumerate();
-        let places = pages.flat_map(|(page, old)| {
-            let places = old.iter().enumerate().filter(|(_, old)| !**old);
-            places.map(move |(place, _)| Place { page, place })
-        });
-        places.map(|at| self.entry(at))
-    }
-
-    /// What is to be written so that it says `put` in place of what it says of these children, and
-    /// nothing of those who are `gone`, both in the order of their ids: so many of its pages stay, and
-    /// these follow.
+    /// What is kept of each child, where `tallies` are what is counted of those of its pages, in the same
+    /// order.
     ///
     /// # Errors
-    /// Where the register is damaged.
-    pub fn rewritten(
-        &self,
-        put: &[&Entry<'_>],
-        gone: &[&str],
-    ) -> Result<(usize, Vec<Vec<u8>>), StoreError> {
-        let is_new = |child: &str| {
-            put.binary_search_by(|entry| entry.child.cmp(child)).is_ok()
-                || gone.binary_search(&child).is_ok()
-        };
-        let mut kept = self.pages.len();
-        let mut added = PageBuilder::default();
-        if let Some(last) = self.pages.last()
-            && last.kind() == Kind::Added
-            && last.bytes() < SMALL
-        {
-            kept -= 1;
-            for place in 0..last.len() {
-                let child = last.child(place)?;
-                match last.entry(place)? {
-                    _ if is_new(child) => {}
-                    Some(entry) => added.put(&entry),
-                    None => added.put_gone(child),
+    /// Where the register or what is counted is damaged.
+    pub fn entries<'r>(&'r self, tallies: &'r [Run]) -> Result<Vec<Entry<'r>>, StoreError> {
+        let mut entries = Vec::with_capacity(self.children);
+        let mut of_pages = tallies.iter().flat_map(Run::iter);
+        for (page, old) in self.pages.iter().zip(&self.old.0) {
+            let mut tallies = Tallies::of(of_pages.next().ok_or_else(damaged)?)?;
+            for (place, old) in old.iter().enumerate() {
+                if page.is_gone(place)? {
+                    continue;
+                }
+                let (team, counts) = tallies.take()?;
+                if !old {
+                    entries.push(Entry {
+                        child: page.child(place)?,
+                        outlook: page.outlook(place)?,
+                        team,
+                        counts,
+                    });
                 }
             }
-        }
-        put.iter().for_each(|entry| added.put(entry));
-        gone.iter().for_each(|child| added.put_gone(child));
-        let added = added.into_page(Kind::Added);
-        let bytes = |kind: Kind| -> usize {
-            let of_kind = self.pages[..kept].iter().filter(|p| p.kind() == kind);
-            of_kind.map(Page::bytes).sum()
-        };
-        if bytes(Kind::Added) + added.len() <= bytes(Kind::Whole) / MOST_ADDED {
-            return Ok((kept, vec![added]));
-        }
-        let mut all = Vec::with_capacity(self.children);
-        for entry in self.entries() {
-            let entry = entry?;
-            if !is_new(entry.child) {
-                all.push(entry);
+            if !tallies.is_at_end() {
+                return Err(damaged());
             }
         }
-        all.extend(put.iter().map(|entry| (*entry).clone()));
-        all.sort_by_key(|entry| entry.child);
-        Ok((0, whole_pages(&all)))
+        Ok(entries)
+    }
+
+    /// The first of its pages that is to be written anew once a page like `added` follows: all where so
+    /// much has been added, the last where little was, or none.
+    pub fn first_to_fold(&self, added: &RegisterPage) -> usize {
+        let bytes = |kind: Kind| -> usize {
+            let of_kind = self.pages.iter().filter(|page| page.kind() == kind);
+            of_kind.map(Page::bytes).sum()
+        };
+        let of_added = added.outlooks.len() + added.tallies.len();
+        if bytes(Kind::Added) + of_added > bytes(Kind::Whole) / MOST_ADDED {
+            return 0;
+        }
+        let last = self.pages.last();
+        let is_small = last.is_some_and(|p| p.kind() == Kind::Added && p.bytes() < SMALL);
+        self.pages.len() - usize::from(is_small)
+    }
+
+    /// The pages that follow the first `first` of its own so that it says what `added` says in place of
+    /// what it said: `tallies` are what is counted of those of its pages that are written anew.
+    ///
+    /// # Errors
+    /// Where the register is damaged.
+    pub fn folded(
+        &self,
+        first: usize,
+        mut tallies: Vec<Run>,
+        added: RegisterPage,
+    ) -> Result<Vec<RegisterPage>, StoreError> {
+        if first == self.pages.len() {
+            return Ok(vec![added]);
+        }
+        let mut pages = self.pages[first..].to_vec();
+        pages.push(Page::whole_of(added.outlooks)?);
+        tallies.push(Run::of_one(added.tallies));
+        let folded = Register::of_pages(pages)?;
+        let mut entries = folded.entries(&tallies)?;
+        entries.sort_by_key(|entry| entry.child);
+        if first == 0 {
+            return Ok(whole_pages(&entries));
+        }
+        let mut page = PageBuilder::default();
+        entries.iter().for_each(|entry| page.put(entry));
+        for at in &folded.newest {
+            let of_page = &folded.pages[at.page];
+            if of_page.is_gone(at.place)? {
+                page.put_gone(of_page.child(at.place)?);
+            }
+        }
+        Ok(vec![page.into_page(Kind::Added)])
     }
 }
 
 /// Children of a page of a register that is gathered in.
 const CHILDREN_OF_PAGE: usize = 256;
 
-fn whole_pages(entries: &[Entry<'_>]) -> Vec<Vec<u8>> {
+fn whole_pages(entries: &[Entry<'_>]) -> Vec<RegisterPage> {
     let pages = entries.chunks(CHILDREN_OF_PAGE).map(|entries| {
         let mut page = PageBuilder::default();
         entries.iter().for_each(|entry| page.put(entry));

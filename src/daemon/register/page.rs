@@ -1,27 +1,26 @@
-//! One page of a register: records of one size, which are looked through without reading anything else,
-//! and after them what belongs to each: the child, the team, the counts.
+//! One page of what is ahead of children: column by column, so that what is looked at of everybody lies
+//! together and is compared as numbers. What is counted of them is another page, of the same number
+//! (`tally`), which a pass does not read; a hash of it says whether it is still the same.
 
 use std::cmp::Ordering;
+use std::hash::{DefaultHasher, Hasher};
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Entry, damaged, put_slice, put_text, slice, text};
+use super::tally::{TALLIES, Tallies, TallyBuilder};
+use super::{Entry, damaged};
 use crate::calendar::{Day, Instant};
-use crate::store::{Outlook, StoreError};
+use crate::store::{Outlook, RegisterPage, StoreError};
 
 /// The first byte of a page that the register was written whole with.
-const WHOLE: u8 = 3;
-/// The first byte of a page that was added. Pages of 1 and 2 were written by a corewatch whose
-/// registers rest on another basis, and are never read.
-const ADDED: u8 = 4;
-/// The first bytes of pages of earlier versions.
-const EARLIER: [u8; 2] = [1, 2];
-/// Kind, whether there are instants, how many records.
-const HEAD: usize = 6;
-/// Day, open and flags, where the rest lies.
-const PLAIN: usize = 12;
-/// The same, and two instants.
-const WITH_INSTANTS: usize = 28;
+const WHOLE: u8 = 5;
+/// The first byte of a page that was added.
+const ADDED: u8 = 6;
+/// The first bytes of pages of earlier versions, whose registers rest on another basis and are never
+/// read.
+const EARLIER: [u8; 4] = [1, 2, 3, 4];
+/// Kind, whether there are instants, how many records, how many bytes the counts have.
+const HEAD: usize = 10;
 
 const BEGUN: u32 = 1 << 31;
 const GONE: u32 = 1 << 30;
@@ -38,63 +37,135 @@ pub enum Kind {
     Added,
 }
 
+/// A hash of what is counted of a child and of its team. One of another version of Rust may differ: then
+/// the entry is written once more.
+fn hash_of(team: &str, counts: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(team.as_bytes());
+    hasher.write_u8(u8::MAX);
+    hasher.write(counts);
+    hasher.finish()
+}
+
 /// A page as it is written.
 #[derive(Debug, Default)]
 pub struct PageBuilder {
-    records: Vec<(Outlook, bool, u32)>,
-    rest: Vec<u8>,
+    records: Vec<Record>,
+    names: Vec<u8>,
+    tallies: TallyBuilder,
+}
+
+#[derive(Debug)]
+struct Record {
+    outlook: Outlook,
+    is_gone: bool,
+    hash: u64,
+    /// Where the child's id ends.
+    end: usize,
 }
 
 impl PageBuilder {
     /// Writes what is kept of a child.
     pub fn put(&mut self, entry: &Entry<'_>) {
-        self.records.push((entry.outlook, false, self.place()));
-        put_text(&mut self.rest, entry.child);
-        put_text(&mut self.rest, entry.team);
-        put_slice(&mut self.rest, entry.counts);
+        self.names.extend_from_slice(entry.child.as_bytes());
+        self.records.push(Record {
+            outlook: entry.outlook,
+            is_gone: false,
+            hash: hash_of(entry.team, entry.counts),
+            end: self.names.len(),
+        });
+        self.tallies.put(entry.team, entry.counts);
     }
 
     /// Writes that the copy no longer has a child.
     pub fn put_gone(&mut self, child: &str) {
-        self.records.push((Outlook::default(), true, self.place()));
-        put_text(&mut self.rest, child);
+        self.names.extend_from_slice(child.as_bytes());
+        self.records.push(Record {
+            outlook: Outlook::default(),
+            is_gone: true,
+            hash: 0,
+            end: self.names.len(),
+        });
     }
 
-    fn place(&self) -> u32 {
-        // A page ends long before it has 4 GB.
-        self.rest.len() as u32
+    /// Whether nothing was written.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
     }
 
     /// The page.
-    pub fn into_page(self, kind: Kind) -> Vec<u8> {
-        let has_instants = self
-            .records
-            .iter()
-            .any(|(outlook, ..)| outlook.wake.is_some() || outlook.next.is_some());
-        let size = if has_instants { WITH_INSTANTS } else { PLAIN };
-        let mut page = Vec::with_capacity(HEAD + size * self.records.len() + self.rest.len());
+    pub fn into_page(self, kind: Kind) -> RegisterPage {
+        let tallies = self.tallies.into_bytes();
+        let has_instants = |r: &Record| r.outlook.wake.is_some() || r.outlook.next.is_some();
+        let has_instants = self.records.iter().any(has_instants);
+        let columns = Columns::of(self.records.len(), has_instants);
+        let mut page = Vec::with_capacity(columns.names + self.names.len());
         page.push(match kind {
             Kind::Whole => WHOLE,
             Kind::Added => ADDED,
         });
         page.push(u8::from(has_instants));
+        // A page ends long before it has 4 GB.
         page.extend((self.records.len() as u32).to_le_bytes());
-        for (outlook, gone, place) in &self.records {
+        page.extend((tallies.len() as u32).to_le_bytes());
+        for Record { outlook, .. } in &self.records {
             let day = outlook.next_change.map_or(NO_DAY, |day| day.0);
-            let mut open = (outlook.open as u32).min(GONE - 1);
-            open |= if outlook.begun { BEGUN } else { 0 };
-            open |= if *gone { GONE } else { 0 };
             page.extend(day.to_le_bytes());
+        }
+        for record in &self.records {
+            let mut open = (record.outlook.open as u32).min(GONE - 1);
+            open |= if record.outlook.begun { BEGUN } else { 0 };
+            open |= if record.is_gone { GONE } else { 0 };
             page.extend(open.to_le_bytes());
-            page.extend(place.to_le_bytes());
-            if has_instants {
-                for at in [outlook.wake, outlook.next] {
-                    page.extend(at.map_or(NO_INSTANT, |at| at.0).to_le_bytes());
-                }
+        }
+        for record in &self.records {
+            page.extend((record.end as u32).to_le_bytes());
+        }
+        for record in &self.records {
+            page.extend(record.hash.to_le_bytes());
+        }
+        if has_instants {
+            let wakes = self.records.iter().map(|record| record.outlook.wake);
+            let nexts = self.records.iter().map(|record| record.outlook.next);
+            for at in wakes.chain(nexts) {
+                page.extend(at.map_or(NO_INSTANT, |at| at.0).to_le_bytes());
             }
         }
-        page.extend_from_slice(&self.rest);
-        page
+        page.extend_from_slice(&self.names);
+        RegisterPage {
+            outlooks: page,
+            tallies,
+        }
+    }
+}
+
+/// Where each column of a page begins.
+#[derive(Debug, Clone, Copy)]
+struct Columns {
+    opens: usize,
+    ends: usize,
+    hashes: usize,
+    wakes: usize,
+    nexts: usize,
+    names: usize,
+}
+
+impl Columns {
+    fn of(records: usize, has_instants: bool) -> Columns {
+        let opens = HEAD + 4 * records;
+        let ends = opens + 4 * records;
+        let hashes = ends + 4 * records;
+        let wakes = hashes + 8 * records;
+        let nexts = wakes + if has_instants { 8 * records } else { 0 };
+        let names = nexts + if has_instants { 8 * records } else { 0 };
+        Columns {
+            opens,
+            ends,
+            hashes,
+            wakes,
+            nexts,
+            names,
+        }
     }
 }
 
@@ -105,22 +176,20 @@ pub struct Page {
     run: Arc<Vec<u8>>,
     place: Range<usize>,
     kind: Kind,
-    size: usize,
     len: usize,
+    columns: Columns,
+    tallies: usize,
 }
 
-/// Whether a page can be read, with all that its entries count. One of an earlier corewatch never is.
+/// Whether a page can be read, of either sort, with all that its entries count. One of an earlier
+/// corewatch never is.
 pub fn reads_page(bytes: &[u8]) -> bool {
-    if bytes.first().is_some_and(|kind| EARLIER.contains(kind)) {
-        return true;
+    match bytes.first() {
+        Some(kind) if EARLIER.contains(kind) => true,
+        Some(&TALLIES) => Tallies::of(bytes).is_ok_and(Tallies::is_sound),
+        _ => Page::whole_of(bytes.to_vec())
+            .is_ok_and(|page| (0..page.len()).all(|place| page.child(place).is_ok())),
     }
-    let Ok(page) = Page::of(Arc::new(bytes.to_vec()), 0..bytes.len()) else {
-        return false;
-    };
-    (0..page.len()).all(|place| {
-        page.entry(place)
-            .is_ok_and(|entry| entry.is_none_or(|entry| entry.counts().all(|count| count.is_ok())))
-    })
 }
 
 impl Page {
@@ -136,18 +205,29 @@ impl Page {
             ADDED => Kind::Added,
             _ => return Err(damaged()),
         };
-        let size = if head[1] == 0 { PLAIN } else { WITH_INSTANTS };
         let len = u32::from_le_bytes([head[2], head[3], head[4], head[5]]) as usize;
-        if len > (bytes.len() - HEAD) / size {
+        let tallies = u32::from_le_bytes([head[6], head[7], head[8], head[9]]) as usize;
+        let columns = Columns::of(len, head[1] != 0);
+        if columns.names > bytes.len() {
             return Err(damaged());
         }
         Ok(Page {
             run,
             place,
             kind,
-            size,
             len,
+            columns,
+            tallies,
         })
+    }
+
+    /// The page that these bytes are.
+    ///
+    /// # Errors
+    /// Where they are none.
+    pub fn whole_of(bytes: Vec<u8>) -> Result<Page, StoreError> {
+        let all = 0..bytes.len();
+        Page::of(Arc::new(bytes), all)
     }
 
     fn all(&self) -> &[u8] {
@@ -164,60 +244,78 @@ impl Page {
         self.len
     }
 
-    /// How many bytes it has.
+    /// How many bytes it has, with what is counted of its children.
     pub fn bytes(&self) -> usize {
-        self.place.len()
+        self.place.len() + self.tallies
     }
 
-    fn records(&self) -> impl Iterator<Item = Raw<'_>> {
-        let records = &self.all()[HEAD..HEAD + self.len * self.size];
-        records.chunks_exact(self.size).map(Raw)
+    fn days(&self) -> impl Iterator<Item = i32> {
+        let (days, _) = self.all()[HEAD..self.columns.opens].as_chunks();
+        days.iter().map(|day| i32::from_le_bytes(*day))
     }
 
-    /// Whether somebody of it must be evaluated again, by place.
-    pub fn due(&self, today: Day, now: Instant) -> impl Iterator<Item = bool> {
-        let has_instants = self.size == WITH_INSTANTS;
-        self.records().map(move |raw| {
-            let is_due = raw.number(0) as i32 <= today.0 || raw.number(4) & BEGUN != 0;
-            is_due || (has_instants && raw.instant(12).is_some_and(|wake| wake <= now))
-        })
+    fn opens(&self) -> impl Iterator<Item = u32> {
+        let (opens, _) = self.all()[self.columns.opens..self.columns.ends].as_chunks();
+        opens.iter().map(|open| u32::from_le_bytes(*open))
+    }
+
+    fn wakes(&self) -> impl Iterator<Item = i64> {
+        instants(&self.all()[self.columns.wakes..self.columns.nexts])
+    }
+
+    fn nexts(&self) -> impl Iterator<Item = i64> {
+        instants(&self.all()[self.columns.nexts..self.columns.names])
+    }
+
+    /// The places, in order, of those who must be evaluated again.
+    pub fn due(&self, today: Day, now: Instant) -> Vec<usize> {
+        let is_due = |(day, open): (i32, u32)| day <= today.0 || open & BEGUN != 0;
+        let by_day = self.days().zip(self.opens()).map(is_due);
+        // Of most pages it is nobody, which is seen at a glance.
+        let some = by_day.fold(false, |some, due| some | due);
+        let some = self.wakes().fold(some, |some, wake| some | (wake <= now.0));
+        if !some {
+            return Vec::new();
+        }
+        let by_day = self.days().zip(self.opens()).map(is_due);
+        let by_wake = self.wakes().map(|wake| wake <= now.0);
+        let by_wake = by_wake.chain(std::iter::repeat(false));
+        let is_due = by_day.zip(by_wake).enumerate();
+        let due = is_due.filter(|(_, (by_day, by_wake))| *by_day || *by_wake);
+        due.map(|(place, _)| place).collect()
     }
 
     /// What is ahead of all but those who are passed over, together, and when the next step after `now`
     /// is told.
     pub fn ahead(&self, passed: &[bool], now: Instant) -> (Outlook, Option<Instant>) {
-        let has_instants = self.size == WITH_INSTANTS;
-        let (mut day, mut open, mut begun) = (NO_DAY, 0, 0);
-        let (mut all, mut next) = (Outlook::default(), None);
-        for (raw, passed) in self.records().zip(passed) {
-            if *passed {
-                continue;
-            }
-            let number = raw.number(4);
-            day = day.min(raw.number(0) as i32);
-            open += (number & !(BEGUN | GONE)) as usize;
-            begun |= number & BEGUN;
-            if has_instants {
-                let told = raw.instant(20);
-                all.wake = earlier(all.wake, raw.instant(12));
-                all.next = earlier(all.next, told);
-                next = earlier(next, told.filter(|told| *told > now));
-            }
+        let (mut day, mut open, mut begun) = (NO_DAY, 0_u64, 0);
+        for ((one_day, one_open), passed) in self.days().zip(self.opens()).zip(passed) {
+            let kept = if *passed { 0 } else { u32::MAX };
+            day = day.min(if *passed { NO_DAY } else { one_day });
+            open += u64::from(one_open & kept & !(BEGUN | GONE));
+            begun |= one_open & kept & BEGUN;
         }
-        all.next_change = (day != NO_DAY).then_some(Day(day));
-        all.begun = begun != 0;
-        all.open = open;
-        (all, next)
+        let earliest = |instants: &mut dyn Iterator<Item = i64>| {
+            let at = instants.min().filter(|at| *at != NO_INSTANT);
+            at.map(Instant)
+        };
+        let kept = |(at, passed): (i64, &bool)| (!passed).then_some(at);
+        let nexts = || self.nexts().zip(passed).filter_map(kept);
+        let all = Outlook {
+            next_change: (day != NO_DAY).then_some(Day(day)),
+            wake: earliest(&mut self.wakes().zip(passed).filter_map(kept)),
+            next: earliest(&mut nexts()),
+            begun: begun != 0,
+            open: open as usize,
+        };
+        (all, earliest(&mut nexts().filter(|next| *next > now.0)))
     }
 
-    /// The child at a place, and what lies after its name; whether it went.
-    fn child_at(&self, place: usize) -> Result<(&str, &[u8], Raw<'_>), StoreError> {
-        let raw = HEAD + place * self.size;
-        let raw = self.all().get(raw..raw + self.size);
-        let raw = Raw(raw.filter(|_| place < self.len).ok_or_else(damaged)?);
-        let at = HEAD + self.len * self.size + raw.number(8) as usize;
-        let mut rest = self.all().get(at..).ok_or_else(damaged)?;
-        Ok((text(&mut rest)?, rest, raw))
+    /// A number of a column of four bytes.
+    fn number(&self, column: usize, place: usize) -> Result<u32, StoreError> {
+        let bytes = self.all().get(column + 4 * place..);
+        let bytes = bytes.and_then(|rest| rest.first_chunk());
+        bytes.map(|b| u32::from_le_bytes(*b)).ok_or_else(damaged)
     }
 
     /// The child at a place.
@@ -225,35 +323,76 @@ impl Page {
     /// # Errors
     /// Where the page is damaged.
     pub fn child(&self, place: usize) -> Result<&str, StoreError> {
-        Ok(self.child_at(place)?.0)
+        std::str::from_utf8(self.name(place)?).map_err(|_| damaged())
     }
 
-    /// What is kept of the child at a place; nothing where it went.
+    /// The child at a place as bytes, to compare ids by.
     ///
     /// # Errors
     /// Where the page is damaged.
-    pub fn entry(&self, place: usize) -> Result<Option<Entry<'_>>, StoreError> {
-        let (child, mut rest, raw) = self.child_at(place)?;
-        if raw.number(4) & GONE != 0 {
-            return Ok(None);
+    pub fn name(&self, place: usize) -> Result<&[u8], StoreError> {
+        if place >= self.len {
+            return Err(damaged());
         }
-        Ok(Some(Entry {
-            child,
-            outlook: raw.outlook(),
-            team: text(&mut rest)?,
-            counts: slice(&mut rest)?,
-        }))
+        let start = match place.checked_sub(1) {
+            None => 0,
+            Some(before) => self.number(self.columns.ends, before)?,
+        };
+        let end = self.number(self.columns.ends, place)?;
+        let names = &self.all()[self.columns.names..];
+        let name = names.get(start as usize..end as usize);
+        name.ok_or_else(damaged)
+    }
+
+    /// Whether the child at a place went.
+    ///
+    /// # Errors
+    /// Where the page is damaged.
+    pub fn is_gone(&self, place: usize) -> Result<bool, StoreError> {
+        Ok(self.number(self.columns.opens, place)? & GONE != 0)
+    }
+
+    /// What is ahead of the child at a place.
+    ///
+    /// # Errors
+    /// Where the page is damaged.
+    pub fn outlook(&self, place: usize) -> Result<Outlook, StoreError> {
+        let day = self.number(HEAD, place)? as i32;
+        let open = self.number(self.columns.opens, place)?;
+        let instant = |at: Option<i64>| at.filter(|at| *at != NO_INSTANT).map(Instant);
+        Ok(Outlook {
+            next_change: (day != NO_DAY).then_some(Day(day)),
+            wake: instant(self.wakes().nth(place)),
+            next: instant(self.nexts().nth(place)),
+            begun: open & BEGUN != 0,
+            open: (open & !(BEGUN | GONE)) as usize,
+        })
+    }
+
+    /// Whether it says this of the child at a place.
+    ///
+    /// # Errors
+    /// Where the page is damaged.
+    pub fn says(&self, place: usize, entry: &Entry<'_>) -> Result<bool, StoreError> {
+        Ok(self.hash(place)? == hash_of(entry.team, entry.counts)
+            && self.outlook(place)? == entry.outlook)
+    }
+
+    fn hash(&self, place: usize) -> Result<u64, StoreError> {
+        let bytes = self.all().get(self.columns.hashes + 8 * place..);
+        let bytes = bytes.and_then(|rest| rest.first_chunk());
+        bytes.map(|b| u64::from_le_bytes(*b)).ok_or_else(damaged)
     }
 
     /// The place of a child, where the children lie in the order of their ids.
     ///
     /// # Errors
     /// Where the page is damaged.
-    pub fn find(&self, child: &str) -> Result<Option<usize>, StoreError> {
+    pub fn find(&self, child: &[u8]) -> Result<Option<usize>, StoreError> {
         let (mut first, mut beyond) = (0, self.len);
         while first < beyond {
             let middle = first.midpoint(beyond);
-            match self.child(middle)?.cmp(child) {
+            match self.name(middle)?.cmp(child) {
                 Ordering::Less => first = middle + 1,
                 Ordering::Equal => return Ok(Some(middle)),
                 Ordering::Greater => beyond = middle,
@@ -263,33 +402,7 @@ impl Page {
     }
 }
 
-fn earlier(a: Option<Instant>, b: Option<Instant>) -> Option<Instant> {
-    [a, b].into_iter().flatten().min()
-}
-
-/// The bytes of one record.
-struct Raw<'p>(&'p [u8]);
-
-impl Raw<'_> {
-    fn number(&self, at: usize) -> u32 {
-        let bytes = self.0.get(at..).and_then(|rest| rest.first_chunk());
-        bytes.map_or(0, |bytes| u32::from_le_bytes(*bytes))
-    }
-
-    fn instant(&self, at: usize) -> Option<Instant> {
-        let bytes = self.0.get(at..).and_then(|rest| rest.first_chunk())?;
-        let instant = i64::from_le_bytes(*bytes);
-        (instant != NO_INSTANT).then_some(Instant(instant))
-    }
-
-    fn outlook(&self) -> Outlook {
-        let (day, open) = (self.number(0) as i32, self.number(4));
-        Outlook {
-            next_change: (day != NO_DAY).then_some(Day(day)),
-            wake: self.instant(12),
-            next: self.instant(20),
-            begun: open & BEGUN != 0,
-            open: (open & !(BEGUN | GONE)) as usize,
-        }
-    }
+fn instants(column: &[u8]) -> impl Iterator<Item = i64> {
+    let (instants, _) = column.as_chunks();
+    instants.iter().map(|at| i64::from_le_bytes(*at))
 }

@@ -9,6 +9,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
 use super::tables::{carry, tables};
 use super::verify::{Verified, verify};
 use super::{CareError, ReadsPage};
+use crate::store::file::SqliteFile;
 use crate::store::{Store, StoreError};
 
 /// Nobody but its owner may read a backup: it holds cases.
@@ -41,11 +42,11 @@ pub async fn backup(
     }
     let unfinished = Unfinished::beside(file)?;
     match store {
-        Store::Sqlite(pool) => {
+        Store::Sqlite(open) => {
             let place = unfinished.0.display().to_string();
             sqlx::query("VACUUM INTO $1")
                 .bind(place)
-                .execute(pool)
+                .execute(&open.readers)
                 .await?;
         }
         Store::Postgres(_) => {
@@ -104,7 +105,7 @@ pub(super) async fn open_file(file: &Path) -> Result<Store, StoreError> {
             place: file.display().to_string(),
             cause,
         })?;
-    Ok(Store::Sqlite(pool))
+    Ok(Store::Sqlite(SqliteFile::of(pool)))
 }
 
 /// A file that is written, and goes away again unless it gets its name.

@@ -182,6 +182,12 @@ pub(super) const KEPT: &[Kept] = &[
         remedy: RESTORE,
     },
     Kept {
+        table: "evaluation_outlook",
+        key: &["authority", "number"],
+        columns: &[("page", Form::Page)],
+        remedy: RESTORE,
+    },
+    Kept {
         table: "evaluation_page",
         key: &["authority", "number"],
         columns: &[("page", Form::Page)],

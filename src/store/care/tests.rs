@@ -244,13 +244,13 @@ async fn a_backup_that_is_damaged_or_of_a_newer_corewatch_is_not_put_back() {
     let damaged = folder.path().join("damaged.db");
     std::fs::copy(&file, &damaged).unwrap();
     let changed = super::backup::open_file(&damaged).await.unwrap();
-    let Store::Sqlite(pool) = &changed else {
+    let Store::Sqlite(changed_file) = &changed else {
         unreachable!("a file is SQLite")
     };
     sqlx::raw_sql(AssertSqlSafe(
         "PRAGMA foreign_keys = OFF; DELETE FROM message".to_owned(),
     ))
-    .execute(pool)
+    .execute(&changed_file.writer)
     .await
     .unwrap();
     changed.close().await;

@@ -8,6 +8,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use super::ReadsPage;
 use super::forms::read_forms;
 use super::tables::{read_through, tables};
+use crate::store::file::SqliteFile;
 use crate::store::{Backend, Store, StoreError, Transaction};
 
 /// What was looked at, and what is wrong.
@@ -65,10 +66,11 @@ pub async fn verify_file(file: &Path, reads_page: ReadsPage) -> Result<Verified,
         .max_connections(1)
         .connect_with(options)
         .await;
-    let store = Store::Sqlite(opened.map_err(|cause| StoreError::Open {
+    let opened = opened.map_err(|cause| StoreError::Open {
         place: file.display().to_string(),
         cause,
-    })?);
+    })?;
+    let store = Store::Sqlite(SqliteFile::of(opened));
     let verified = verify(&store, reads_page).await;
     store.close().await;
     verified

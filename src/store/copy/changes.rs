@@ -1,7 +1,7 @@
 //! Which children's timelines changed: noted with each writing, so that an evaluation looks only at
 //! them, and forgotten once one has.
 
-use crate::store::{Arg, StoreError, Transaction};
+use crate::store::{Arg, Backend, StoreError, Transaction};
 
 /// The changes of an authority's timelines after a writing of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -58,19 +58,25 @@ pub async fn changes_since(
             [authority.into()],
         )
         .await?;
-    let rows = tx
-        .rows(
-            "SELECT child_id FROM copy_changed WHERE authority = $1 AND stamp > $2
-             ORDER BY child_id",
-            [authority.into(), since.into()],
-        )
-        .await?;
+    let sql = match tx.backend() {
+        Backend::Sqlite => {
+            "SELECT json_group_array(child_id) FROM (SELECT child_id FROM copy_changed
+             WHERE authority = $1 AND stamp > $2 ORDER BY child_id)"
+        }
+        Backend::Postgres => {
+            "SELECT json_agg(child_id ORDER BY child_id COLLATE \"C\")::text FROM copy_changed
+             WHERE authority = $1 AND stamp > $2"
+        }
+    };
+    let row = tx.row(sql, [authority.into(), since.into()]).await?;
+    let children = row.map_or(Ok(None), |row| row.optional_text(0))?;
+    let damaged = |_| StoreError::Damaged("the ids of children that changed".to_owned());
     Ok(Changes {
         stamp: stamp.map_or(Ok(0), |row| row.int(0))?,
-        children: rows
-            .iter()
-            .map(|row| row.text(0))
-            .collect::<Result<_, _>>()?,
+        children: match children {
+            None => Vec::new(),
+            Some(children) => serde_json::from_str(&children).map_err(damaged)?,
+        },
     })
 }
 
