@@ -49,6 +49,8 @@ query = "SELECT id AS child_id FROM child"
 "#;
 /// How often the pass is made; the quickest counts, as it does for SQL, which runs once unmeasured.
 const PASSES: usize = 3;
+/// How often some children change; the quickest pass after it counts.
+const CHANGES: usize = 7;
 /// One in so many children changes: a visit is added.
 const CHANGED_OF: usize = 100;
 /// Under which names the copy has the timelines of these, before and after.
@@ -209,9 +211,23 @@ async fn pass(folder: &Path) {
     println!("seconds\t{}", whole.seconds());
     let quiet = survey(&store, authority, today).await;
     println!("after\tnothing changed: {}", quiet.share_of(&whole));
-    put_back(&store, VISITED).await;
-    let changed = survey(&store, authority, today).await;
-    println!("after\t1 % changed: {}", changed.share_of(&whole));
+    let mut quickest: Option<Took> = None;
+    let mut all = Vec::new();
+    for name in [VISITED, UNCHANGED].into_iter().cycle().take(CHANGES) {
+        put_back(&store, name).await;
+        let changed = survey(&store, authority, today).await;
+        all.push(format!("{:.4}", changed.seconds()));
+        let is_quicker = |before: &Took| changed.seconds() < before.seconds();
+        if quickest.as_ref().is_none_or(is_quicker) {
+            quickest = Some(changed);
+        }
+    }
+    let changed = quickest.expect("a pass");
+    println!(
+        "after\t1 % changed, the quickest of {}: {}",
+        all.join(", "),
+        changed.share_of(&whole)
+    );
     let midnight = survey(&store, authority, today.next()).await;
     println!("after\tthe next day: {}", midnight.share_of(&whole));
     println!("after\t{} MB at most in all", peak_megabytes());
@@ -244,7 +260,7 @@ impl Took {
 
     fn share_of(&self, whole: &Took) -> String {
         format!(
-            "{} children evaluated, {:.4} s (planned {:.4}, read and evaluated {:.4}, written {:.4}), {:.1} % of the first",
+            "{} children evaluated, {:.4} s (planned {:.4}, read and evaluated {:.4}, written {:.4}), {:.1} % of the whole pass before",
             self.children,
             self.seconds(),
             self.planned.as_secs_f64(),

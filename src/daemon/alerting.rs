@@ -21,7 +21,8 @@ use crate::mail::{self, AddressBook, Letter, LetterKind, QueueError, Sender, Wri
 use crate::rules::Obligation;
 use crate::store::alerts::ToldStep;
 use crate::store::mail::Stranded;
-use crate::store::{Store, StoreError, Transaction, alerts as table, copy, mail as mail_table};
+use crate::store::{Store, StoreError, Transaction, forget_register};
+use crate::store::{alerts as table, copy, mail as mail_table};
 
 /// What keeps an authority's alerts from being decided.
 #[derive(Debug, thiserror::Error)]
@@ -93,8 +94,24 @@ struct Evaluated {
 /// Evaluates an authority's copy, decides, and queues what is told.
 ///
 /// # Errors
-/// See [`AlertingError`]; nothing is written then.
+/// See [`AlertingError`]; nothing is told then. Where something that was kept is damaged, the register of
+/// evaluations is forgotten: it may be that, and the next pass makes it anew from the copy.
 pub async fn decide_and_queue(
+    setting: &Setting<'_>,
+    authority: &Authority,
+    lease: &PassLease,
+) -> Result<AlertingOutcome, AlertingError> {
+    let ended = all_or_nothing(setting, authority, lease).await;
+    if let Err(AlertingError::Store(StoreError::Damaged(_))) = &ended {
+        let mut tx = setting.store.begin().await?;
+        lease.prove(&mut tx).await?;
+        forget_register(&mut tx, &authority.settings.id).await?;
+        tx.commit().await?;
+    }
+    ended
+}
+
+async fn all_or_nothing(
     setting: &Setting<'_>,
     authority: &Authority,
     lease: &PassLease,

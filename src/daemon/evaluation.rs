@@ -16,8 +16,10 @@ use crate::store::{self, StoreError, Transaction, copy};
 /// to finish is not waited for.
 const CHILDREN_AT_A_TIME: usize = copy::RUN as usize;
 
-/// The same where only some are read: so few that they are evaluated while the next are read.
-const CHANGED_AT_A_TIME: usize = 64;
+/// Runs in which only some children are read, so that the first are evaluated while the next are read;
+/// and the fewest of a run, since each is asked for by itself.
+const RUNS_OF_SOME: usize = 16;
+const FEWEST_AT_A_TIME: usize = 64;
 
 /// What stands in the way of an evaluation.
 #[derive(Debug, thiserror::Error)]
@@ -170,7 +172,9 @@ pub(super) async fn each_run(
             copy::each_run(tx, authority, each).await?;
         }
         Which::Some(children) => {
-            for some in children.chunks(CHANGED_AT_A_TIME) {
+            let at_a_time = children.len().div_ceil(RUNS_OF_SOME);
+            let at_a_time = at_a_time.clamp(FEWEST_AT_A_TIME, CHILDREN_AT_A_TIME);
+            for some in children.chunks(at_a_time) {
                 if let Some(run) = copy::run_of(tx, authority, some).await? {
                     each(run);
                 }

@@ -57,6 +57,9 @@ pub enum StoreError {
 
 /// What to do, where what the database said is plain.
 fn remedy(cause: &sqlx::Error) -> &'static str {
+    if matches!(cause, sqlx::Error::PoolTimedOut) {
+        return "; another part of this program held it too long, which passes; try again";
+    }
     let code = match cause {
         sqlx::Error::Database(said) => said.code(),
         _ => None,
@@ -199,8 +202,8 @@ impl Store {
     }
 
     /// Begins a transaction that only reads, as [`Store::snapshot`] does, where what was just written is
-    /// read again: on SQLite over the connection that writes, so that nothing else of this process writes
-    /// until it has ended.
+    /// read again: on SQLite over the connection that writes, so that [`Store::begin`] waits until it has
+    /// ended.
     ///
     /// # Errors
     /// Where the database cannot be reached.

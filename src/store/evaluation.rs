@@ -164,8 +164,8 @@ fn number(page: usize) -> i64 {
     i64::try_from(page).unwrap_or(i64::MAX)
 }
 
-/// Keeps what a register is made from; and pages after the first `kept`, in place of any that stood there,
-/// or nothing new of them.
+/// Keeps what a register is made from; and pages after the first `kept`, in place of any that stood there.
+/// Without `kept` its pages stay.
 ///
 /// # Errors
 /// What the database says.
@@ -215,5 +215,15 @@ pub async fn put_register(
         .await?;
     tx.insert_many("evaluation_page (authority, number, page)", "", tallies)
         .await?;
+    Ok(())
+}
+
+/// Forgets an authority's register: the next pass looks at everybody, and makes it anew.
+///
+/// # Errors
+/// What the database says.
+pub async fn forget_register(tx: &mut Transaction, authority: &str) -> Result<(), StoreError> {
+    let sql = "DELETE FROM evaluation WHERE authority = $1";
+    tx.execute(sql, [authority.into()]).await?;
     Ok(())
 }

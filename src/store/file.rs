@@ -1,4 +1,5 @@
-//! A file of SQLite: one connection writes, and others read beside it.
+//! A file of SQLite: one connection writes, and others read beside it. (Delivery, whose steps are small and
+//! many, has one of its own.)
 //!
 //! What a connection has read of the file it forgets as soon as another has written. Where one and the same
 //! writes, it need not read again what it wrote, and a pass asks it for what a reading of the source has

@@ -25,8 +25,8 @@ mod transaction;
 
 pub use database::{Backend, Store, StoreError, without_password};
 pub use evaluation::{
-    Outlook, RegisterHead, RegisterPage, put_register, register_head, register_outlooks,
-    register_tallies,
+    Outlook, RegisterHead, RegisterPage, forget_register, put_register, register_head,
+    register_outlooks, register_tallies,
 };
 pub use holder::Holder;
 pub use jobs::{StoredJob, delete_job, put_job, stored_job};

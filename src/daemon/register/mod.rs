@@ -8,6 +8,7 @@
 //! What is ahead of everybody lies apart from what is counted of them: a pass reads the one (`page`),
 //! figures both (`tally`).
 
+mod builder;
 mod counts;
 mod page;
 mod tally;
@@ -22,8 +23,9 @@ use crate::case::{put_uint, take_uint};
 use crate::metrics::Counted;
 use crate::store::{Outlook, RegisterPage, Run, StoreError};
 
+pub use builder::PageBuilder;
 pub use counts::put_counts;
-pub use page::{Kind, PageBuilder, reads_page};
+pub use page::{Kind, reads_page};
 
 use page::Page;
 use tally::Tallies;
@@ -272,7 +274,11 @@ impl Register {
         let mut entries = Vec::with_capacity(self.children);
         let mut of_pages = tallies.iter().flat_map(Run::iter);
         for (page, old) in self.pages.iter().zip(&self.old.0) {
-            let mut tallies = Tallies::of(of_pages.next().ok_or_else(damaged)?)?;
+            let bytes = of_pages.next().ok_or_else(damaged)?;
+            if bytes.len() != page.tallies() {
+                return Err(damaged());
+            }
+            let mut tallies = Tallies::of(bytes)?;
             for (place, old) in old.iter().enumerate() {
                 if page.is_gone(place)? {
                     continue;
@@ -290,6 +296,9 @@ impl Register {
             if !tallies.is_at_end() {
                 return Err(damaged());
             }
+        }
+        if of_pages.next().is_some() {
+            return Err(damaged());
         }
         Ok(entries)
     }

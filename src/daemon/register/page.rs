@@ -3,30 +3,30 @@
 //! (`tally`), which a pass does not read; a hash of it says whether it is still the same.
 
 use std::cmp::Ordering;
-use std::hash::{DefaultHasher, Hasher};
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::tally::{TALLIES, Tallies, TallyBuilder};
+use super::builder::hash_of;
+use super::tally::{TALLIES, Tallies};
 use super::{Entry, damaged};
 use crate::calendar::{Day, Instant};
-use crate::store::{Outlook, RegisterPage, StoreError};
+use crate::store::{Outlook, StoreError};
 
 /// The first byte of a page that the register was written whole with.
-const WHOLE: u8 = 5;
+pub(super) const WHOLE: u8 = 5;
 /// The first byte of a page that was added.
-const ADDED: u8 = 6;
+pub(super) const ADDED: u8 = 6;
 /// The first bytes of pages of earlier versions, whose registers rest on another basis and are never
 /// read.
 const EARLIER: [u8; 4] = [1, 2, 3, 4];
 /// Kind, whether there are instants, how many records, how many bytes the counts have.
 const HEAD: usize = 10;
 
-const BEGUN: u32 = 1 << 31;
-const GONE: u32 = 1 << 30;
+pub(super) const BEGUN: u32 = 1 << 31;
+pub(super) const GONE: u32 = 1 << 30;
 /// Nothing, in place of a day or an instant.
-const NO_DAY: i32 = i32::MAX;
-const NO_INSTANT: i64 = i64::MAX;
+pub(super) const NO_DAY: i32 = i32::MAX;
+pub(super) const NO_INSTANT: i64 = i64::MAX;
 
 /// Whether a page belongs to a register that was written whole, or was added to one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,121 +37,19 @@ pub enum Kind {
     Added,
 }
 
-/// A hash of what is counted of a child and of its team. One of another version of Rust may differ: then
-/// the entry is written once more.
-fn hash_of(team: &str, counts: &[u8]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    hasher.write(team.as_bytes());
-    hasher.write_u8(u8::MAX);
-    hasher.write(counts);
-    hasher.finish()
-}
-
-/// A page as it is written.
-#[derive(Debug, Default)]
-pub struct PageBuilder {
-    records: Vec<Record>,
-    names: Vec<u8>,
-    tallies: TallyBuilder,
-}
-
-#[derive(Debug)]
-struct Record {
-    outlook: Outlook,
-    is_gone: bool,
-    hash: u64,
-    /// Where the child's id ends.
-    end: usize,
-}
-
-impl PageBuilder {
-    /// Writes what is kept of a child.
-    pub fn put(&mut self, entry: &Entry<'_>) {
-        self.names.extend_from_slice(entry.child.as_bytes());
-        self.records.push(Record {
-            outlook: entry.outlook,
-            is_gone: false,
-            hash: hash_of(entry.team, entry.counts),
-            end: self.names.len(),
-        });
-        self.tallies.put(entry.team, entry.counts);
-    }
-
-    /// Writes that the copy no longer has a child.
-    pub fn put_gone(&mut self, child: &str) {
-        self.names.extend_from_slice(child.as_bytes());
-        self.records.push(Record {
-            outlook: Outlook::default(),
-            is_gone: true,
-            hash: 0,
-            end: self.names.len(),
-        });
-    }
-
-    /// Whether nothing was written.
-    pub fn is_empty(&self) -> bool {
-        self.records.is_empty()
-    }
-
-    /// The page.
-    pub fn into_page(self, kind: Kind) -> RegisterPage {
-        let tallies = self.tallies.into_bytes();
-        let has_instants = |r: &Record| r.outlook.wake.is_some() || r.outlook.next.is_some();
-        let has_instants = self.records.iter().any(has_instants);
-        let columns = Columns::of(self.records.len(), has_instants);
-        let mut page = Vec::with_capacity(columns.names + self.names.len());
-        page.push(match kind {
-            Kind::Whole => WHOLE,
-            Kind::Added => ADDED,
-        });
-        page.push(u8::from(has_instants));
-        // A page ends long before it has 4 GB.
-        page.extend((self.records.len() as u32).to_le_bytes());
-        page.extend((tallies.len() as u32).to_le_bytes());
-        for Record { outlook, .. } in &self.records {
-            let day = outlook.next_change.map_or(NO_DAY, |day| day.0);
-            page.extend(day.to_le_bytes());
-        }
-        for record in &self.records {
-            let mut open = (record.outlook.open as u32).min(GONE - 1);
-            open |= if record.outlook.begun { BEGUN } else { 0 };
-            open |= if record.is_gone { GONE } else { 0 };
-            page.extend(open.to_le_bytes());
-        }
-        for record in &self.records {
-            page.extend((record.end as u32).to_le_bytes());
-        }
-        for record in &self.records {
-            page.extend(record.hash.to_le_bytes());
-        }
-        if has_instants {
-            let wakes = self.records.iter().map(|record| record.outlook.wake);
-            let nexts = self.records.iter().map(|record| record.outlook.next);
-            for at in wakes.chain(nexts) {
-                page.extend(at.map_or(NO_INSTANT, |at| at.0).to_le_bytes());
-            }
-        }
-        page.extend_from_slice(&self.names);
-        RegisterPage {
-            outlooks: page,
-            tallies,
-        }
-    }
-}
-
 /// Where each column of a page begins.
 #[derive(Debug, Clone, Copy)]
-struct Columns {
+pub(super) struct Columns {
     opens: usize,
     ends: usize,
     hashes: usize,
     wakes: usize,
     nexts: usize,
-    names: usize,
+    pub(super) names: usize,
 }
 
 impl Columns {
-    fn of(records: usize, has_instants: bool) -> Columns {
+    pub(super) fn of(records: usize, has_instants: bool) -> Columns {
         let opens = HEAD + 4 * records;
         let ends = opens + 4 * records;
         let hashes = ends + 4 * records;
@@ -247,6 +145,11 @@ impl Page {
     /// How many bytes it has, with what is counted of its children.
     pub fn bytes(&self) -> usize {
         self.place.len() + self.tallies
+    }
+
+    /// How many bytes what is counted of its children has.
+    pub fn tallies(&self) -> usize {
+        self.tallies
     }
 
     fn days(&self) -> impl Iterator<Item = i32> {

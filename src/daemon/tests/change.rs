@@ -48,6 +48,10 @@ by = "key_worker"
 grace = "2 days"
 "#;
 
+/// Rows of the kinds that these rules ask for: one that there is none of is not measured.
+const RECORDS: &str = "INSERT INTO events VALUES ('visit', 'V', 'C1', '2026-10-02', NULL),
+    ('report', 'R', 'C1', '2026-10-02', NULL)";
+
 /// What can be seen of a pass from outside.
 #[derive(Debug, PartialEq)]
 struct Seen {
@@ -168,6 +172,17 @@ fn change(random: &mut Rng, today: &str, number: usize) -> String {
     }
 }
 
+/// The case database without a child.
+fn without(number: u32) -> String {
+    [
+        "events WHERE child",
+        "periods WHERE child",
+        "children WHERE id",
+    ]
+    .map(|of| format!("DELETE FROM {of} = 'C{number}';"))
+    .concat()
+}
+
 async fn live_through(seed: u64) {
     let mut random = Rng::with_seed(seed);
     let mut quick = Twin::new().await;
@@ -184,13 +199,8 @@ async fn live_through(seed: u64) {
             }
         }
     }
-    for sql in [
-        "INSERT INTO events VALUES ('visit', 'V', 'C1', '2026-10-02', NULL)",
-        "INSERT INTO events VALUES ('report', 'R', 'C1', '2026-10-02', NULL)",
-    ] {
-        quick.site.sql(sql).await;
-        whole.site.sql(sql).await;
-    }
+    quick.site.sql(RECORDS).await;
+    whole.site.sql(RECORDS).await;
     let mut now: Instant = "2026-10-05T08:30:00Z".parse().unwrap();
     for number in 0..PASSES {
         now = match random.u8(0..6) {
@@ -211,9 +221,8 @@ async fn live_through(seed: u64) {
             whole.site.sql(&sql).await;
         }
         if number == PASSES / 2 {
-            let sql = "DELETE FROM events WHERE child = 'C5'; DELETE FROM periods WHERE child = 'C5'; DELETE FROM children WHERE id = 'C5'";
-            quick.site.sql(sql).await;
-            whole.site.sql(sql).await;
+            quick.site.sql(&without(5)).await;
+            whole.site.sql(&without(5)).await;
         }
         whole.forget_evaluations().await;
         let (seen, expected) = (quick.pass(now).await, whole.pass(now).await);
@@ -266,6 +275,7 @@ async fn a_register_of_an_earlier_corewatch_is_made_anew_and_a_quiet_pass_reads_
     sql("UPDATE evaluation SET basis = 'd1:d2', open = NULL, begun = NULL, next_change = NULL")
         .await;
     sql("UPDATE evaluation_page SET page = x'0100044331'").await;
+    sql("DELETE FROM evaluation_outlook").await;
     let looked_at = twin.evaluated;
     let after = twin.pass(now).await;
     assert_eq!(twin.evaluated - looked_at, looked_at);
@@ -274,9 +284,95 @@ async fn a_register_of_an_earlier_corewatch_is_made_anew_and_a_quiet_pass_reads_
     sql("UPDATE evaluation SET begun = 0, wake = NULL, next_change = '2026-10-06'").await;
     sql("UPDATE alert SET attention = 0").await;
     sql("UPDATE evaluation_page SET page = x'00'").await;
+    sql("UPDATE evaluation_outlook SET page = x'00'").await;
     let installation = twin.site.installation();
-    let ended = pass(&installation, &store, now.plus_hours(1))
-        .await
-        .unwrap();
-    assert!(matches!(ended, PassEnd::Ran(_)));
+    let quiet = pass(&installation, &store, now.plus_hours(1)).await;
+    assert!(matches!(quiet.unwrap(), PassEnd::Ran(_)));
+}
+
+/// What is kept of evaluations follows from the copy: where it is damaged one pass says so, and the next
+/// makes it anew.
+#[tokio::test]
+async fn a_damaged_register_is_told_once_and_made_anew() {
+    let mut twin = Twin::new().await;
+    for number in 2..=CHILDREN {
+        twin.site.child_with_bookings(number, "2026-10-05").await;
+    }
+    twin.site.sql(RECORDS).await;
+    let mut now: Instant = "2026-10-05T08:30:00Z".parse().unwrap();
+    twin.pass(now).await;
+    let damages = [
+        "UPDATE evaluation_outlook SET page = x'00'",
+        "UPDATE evaluation_page SET page = x'00'",
+        "DELETE FROM evaluation_outlook",
+        "DELETE FROM evaluation_page",
+    ];
+    for (number, damage) in (2..).step_by(2).zip(damages) {
+        now = now.plus_hours(3);
+        // A page is added, to which the next change is added.
+        twin.site.sql(&without(number)).await;
+        let expected = twin.pass(now).await;
+        let mut tx = twin.store.begin().await.unwrap();
+        tx.execute(damage, []).await.unwrap();
+        tx.commit().await.unwrap();
+        twin.site.sql(&without(number + 1)).await;
+        let installation = twin.site.installation();
+        let told = pass(&installation, &twin.store, now.plus_hours(1)).await;
+        let told = told.err().map(|error| error.to_string());
+        let is_told = told
+            .as_ref()
+            .is_some_and(|told| told.contains("the store is damaged"));
+        assert!(is_told, "{damage}: {told:?}");
+        let looked_at = twin.evaluated;
+        let healed = twin.pass(now.plus_hours(2)).await;
+        let left = CHILDREN - number;
+        assert_eq!(twin.evaluated - looked_at, left as usize, "{damage}");
+        assert_eq!(healed.alerts, expected.alerts, "{damage}");
+    }
+}
+
+/// Where nobody's day or step has come, only those whose record changed are looked at.
+#[tokio::test]
+async fn on_a_quiet_day_who_changed_came_and_went_is_all_that_is_looked_at() {
+    let (mut quick, mut whole) = (Twin::new().await, Twin::new().await);
+    let on_both = async |quick: &Twin, whole: &Twin, sql: &str| {
+        quick.site.sql(sql).await;
+        whole.site.sql(sql).await;
+    };
+    for number in 2..=CHILDREN {
+        for twin in [&quick, &whole] {
+            twin.site.child_with_bookings(number, "2026-10-05").await;
+        }
+    }
+    on_both(&quick, &whole, RECORDS).await;
+    let now: Instant = "2026-10-05T08:30:00Z".parse().unwrap();
+    for hour in 0..6 {
+        let number = 2 + 3 * hour;
+        let (changed, gone, new) = (number, number + 1, number + 100);
+        if hour > 0 {
+            let visit = format!(
+                "INSERT INTO events VALUES ('visit', 'V{hour}', 'C{changed}', '2026-10-05', NULL)"
+            );
+            on_both(&quick, &whole, &visit).await;
+            on_both(&quick, &whole, &without(gone)).await;
+            for twin in [&quick, &whole] {
+                twin.site.child_with_bookings(new, "2026-10-05").await;
+            }
+        }
+        let before = quick.evaluated;
+        whole.forget_evaluations().await;
+        let now = now.plus_hours(i64::from(hour));
+        let (seen, expected) = (quick.pass(now).await, whole.pass(now).await);
+        pretty(&seen, &expected, &format!("hour {hour}"));
+        // The pass after a baseline looks at everybody once more.
+        if hour > 1 {
+            assert_eq!(quick.evaluated - before, 2, "hour {hour}");
+        }
+        let mut tx = quick.store.snapshot().await.unwrap();
+        let head = tx.row("SELECT begun FROM evaluation", []).await.unwrap();
+        assert!(
+            !head.unwrap().boolean(0).unwrap(),
+            "somebody is on a ladder"
+        );
+    }
 }

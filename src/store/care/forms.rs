@@ -52,6 +52,9 @@ pub(super) struct Kept {
 /// Nothing that makes it anew.
 const RESTORE: &str = "put a backup back";
 
+/// A register of evaluations follows from the copy.
+const MADE_ANEW: &str = "the pass that next needs it fails, and the one after makes it anew";
+
 /// All that is kept in a form of its own.
 pub(super) const KEPT: &[Kept] = &[
     Kept {
@@ -185,13 +188,13 @@ pub(super) const KEPT: &[Kept] = &[
         table: "evaluation_outlook",
         key: &["authority", "number"],
         columns: &[("page", Form::Page)],
-        remedy: RESTORE,
+        remedy: MADE_ANEW,
     },
     Kept {
         table: "evaluation_page",
         key: &["authority", "number"],
         columns: &[("page", Form::Page)],
-        remedy: RESTORE,
+        remedy: MADE_ANEW,
     },
     Kept {
         table: "history_day",

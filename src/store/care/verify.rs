@@ -50,6 +50,12 @@ const POINTERS: &[(&str, &str, &str)] = &[
         "steps told are of no obligation that is remembered",
     ),
     (
+        "evaluation_outlook",
+        "SELECT COUNT(*) FROM evaluation_outlook o WHERE NOT EXISTS (SELECT 1
+         FROM evaluation_page p WHERE p.authority = o.authority AND p.number = o.number)",
+        "pages of what is ahead of children have none of what is counted of them",
+    ),
+    (
         "pass_lease",
         "SELECT CAST(CASE COUNT(*) WHEN 1 THEN 0 ELSE 1 END AS BIGINT) FROM pass_lease",
         "the row is gone by which passes keep out of each other's way",

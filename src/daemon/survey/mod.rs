@@ -6,98 +6,30 @@
 //! The rest of a pass may rely on this: who is not looked at has no step fallen for anything that is
 //! open, nothing newly overdue, and no alert that waits, is held or was told of anything open.
 
-use std::fmt::Write;
-
-use sha2::{Digest, Sha256};
+mod basis;
+mod update;
 
 use super::evaluation::{EvaluationError, Which};
 use super::installation::Authority;
 use super::reading::Reading;
 use super::register::{Entry, Kind, PageBuilder, Register, put_counts};
-use crate::alerts::{RuleBook, Watched};
+use crate::alerts::Watched;
 use crate::calendar::{Day, Instant};
 use crate::case::Timeline;
-use crate::config::Hours;
 use crate::metrics::Counted;
 use crate::rules::{Obligation, RuleSet};
 use crate::store::copy::{self, Changes};
 use crate::store::{Outlook, RegisterHead, RegisterPage, Run, StoreError, Transaction};
-use crate::store::{put_register, register_head, register_outlooks, register_tallies};
+use crate::store::{register_head, register_outlooks};
+
+pub use basis::Basis;
+use update::{Pages, Update};
 
 /// Where more than one in so many children are to be looked at, reading all of them is quicker.
 const FEW: usize = 2;
 
 /// So few are looked at by themselves without a look at how many there are.
 const UNWEIGHED: usize = 4_096;
-
-/// The form of a register's pages: another form is another basis, so that what was written in an
-/// earlier one is evaluated again and never read.
-const REGISTER: u32 = 3;
-
-/// What a register is made with: one hash for what obligations follow from, one for what alerts need
-/// besides.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Basis {
-    obligations: String,
-    alerts: String,
-}
-
-/// Hashes whatever its parts say of themselves when debugged: a field that is added to one of them is
-/// never forgotten here.
-#[derive(Default)]
-struct Hashed(Sha256);
-
-impl Write for Hashed {
-    fn write_str(&mut self, text: &str) -> std::fmt::Result {
-        self.0.update(text.as_bytes());
-        Ok(())
-    }
-}
-
-impl Hashed {
-    fn of(parts: std::fmt::Arguments<'_>) -> String {
-        let mut hashed = Hashed::default();
-        // Writing to a hash cannot fail.
-        let _ = hashed.write_fmt(parts);
-        let digest = hashed.0.finalize();
-        digest[..16].iter().fold(String::new(), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
-    }
-}
-
-impl Basis {
-    /// What obligations follow from besides the record, and what alerts need to know of the rules.
-    pub fn new(authority: &Authority, rules: &RuleSet, book: &RuleBook, hours: Hours) -> Basis {
-        let baselines: Vec<&str> = book
-            .facts
-            .iter()
-            .filter(|r| r.new)
-            .map(|r| &*r.id)
-            .collect();
-        Basis {
-            obligations: Self::of_obligations(authority, rules),
-            alerts: Hashed::of(format_args!(
-                "{:?} {hours:?} {baselines:?}",
-                authority.ladders
-            )),
-        }
-    }
-
-    /// The half that obligations follow from.
-    pub fn of_obligations(authority: &Authority, rules: &RuleSet) -> String {
-        Hashed::of(format_args!(
-            "{} {REGISTER} {rules:?} {:?}",
-            env!("CARGO_PKG_VERSION"),
-            authority.calendar
-        ))
-    }
-
-    fn stored(&self) -> String {
-        format!("{}:{}", self.obligations, self.alerts)
-    }
-}
 
 /// What the store has of an authority's register, and what has changed since.
 pub struct Kept {
@@ -167,22 +99,6 @@ pub struct Survey {
     pub looked_at: Which,
     update: Option<Update>,
     evaluated: usize,
-}
-
-/// What is to be written of the register.
-struct Update {
-    head: RegisterHead,
-    pages: Pages,
-}
-
-/// What becomes of the register's pages.
-enum Pages {
-    /// They stay.
-    Same,
-    /// These take their place.
-    Whole(Vec<RegisterPage>),
-    /// This is said in place of what they say.
-    Added(Register, RegisterPage),
 }
 
 /// What is known of those who need not be looked at.
@@ -344,6 +260,12 @@ impl Plan {
         })
     }
 
+    /// Whether a register has anybody where its head says that something is ahead.
+    fn agrees(&self, register: &Register) -> bool {
+        let all = self.head.as_ref().and_then(|head| head.all);
+        register.children() > 0 || all.is_none_or(|all| all == Outlook::default())
+    }
+
     /// What is to be written of the register, where `fresh` is said of those who were looked at; adds to
     /// `watched` and `all` what is known of the others.
     fn update(
@@ -360,17 +282,23 @@ impl Plan {
             all: Some(all),
         };
         let (looked_at, register) = match (&self.which, rest) {
-            (Which::Some(looked_at), Rest::Of(register)) => (looked_at, register),
             (_, Rest::Everybody(all)) => {
                 watched.open += all.open;
                 watched.next = all.next;
                 return Ok(None);
             }
-            _ => {
+            (Which::All, _) => {
                 return Ok(Some(Update {
                     head: head(all),
                     pages: Pages::Whole(fresh),
                 }));
+            }
+            (Which::Some(looked_at), Rest::Of(register)) if self.agrees(&register) => {
+                (looked_at, register)
+            }
+            (Which::Some(_), _) => {
+                let what = "the register of evaluations is not what its head says";
+                return Err(StoreError::Damaged(what.to_owned()));
             }
         };
         let found = Register::of(&fresh)?;
@@ -432,24 +360,9 @@ impl Survey {
     /// # Errors
     /// What the store says.
     pub async fn write(&self, tx: &mut Transaction, authority: &str) -> Result<(), StoreError> {
-        let Some(update) = &self.update else {
-            return Ok(());
-        };
-        let (kept, pages) = match &update.pages {
-            Pages::Same => (None, Vec::new()),
-            Pages::Whole(pages) => (Some(0), pages.clone()),
-            Pages::Added(register, added) => {
-                let first = register.first_to_fold(added);
-                let tallies = if first == register.pages() {
-                    Vec::new()
-                } else {
-                    register_tallies(tx, authority, first).await?
-                };
-                let folded = register.folded(first, tallies, added.clone())?;
-                (Some(first), folded)
-            }
-        };
-        put_register(tx, authority, &update.head, kept, pages).await?;
-        copy::forget_changes(tx, authority, update.head.stamp).await
+        match &self.update {
+            None => Ok(()),
+            Some(update) => update.write(tx, authority).await,
+        }
     }
 }
