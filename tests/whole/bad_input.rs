@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
 use std::process::{Command, Stdio};
 
-use crate::support::{CONFIG, Site, free_port, server};
+use crate::support::{CONFIG, KEY_WORKER_THE_DAY_AFTER, Site, free_port, server};
 
 const PACK: &str = r#"
 [pack]
@@ -21,13 +21,6 @@ ladder = "standard"
 [rule.interval]
 every = "4 weeks"
 require = { event = "core_group", where = "quorate" }
-"#;
-const LADDERS: &str = r#"
-[[ladder]]
-id = "standard"
-[[ladder.step]]
-at = "due + 1 day"
-to = ["key_worker"]
 "#;
 const SOURCE: &str = r#"
 [source]
@@ -60,7 +53,7 @@ const CHECK: [&str; 3] = ["check", "--config", "corewatch.toml"];
 
 /// A site in which nothing is wrong. Its case database is an empty file: the queries bring the rows.
 fn site() -> Site {
-    let site = Site::plain(PACK, LADDERS, SOURCE);
+    let site = Site::plain(PACK, KEY_WORKER_THE_DAY_AFTER, SOURCE);
     site.write("cases.db", "");
     let only_read = std::os::unix::fs::PermissionsExt::from_mode(0o400);
     std::fs::set_permissions(site.path("cases.db"), only_read).expect("its rights");
@@ -172,7 +165,10 @@ fn the_faults_of_all_that_an_installation_names_are_told_at_once() {
         "local.toml",
         &format!("{}{other}", PACK.replace("\"quorate\"", "\"quorat\"")),
     );
-    site.write("ladders.toml", &LADDERS.replace("key_worker", "key_wrker"));
+    site.write(
+        "ladders.toml",
+        &KEY_WORKER_THE_DAY_AFTER.replace("key_worker", "key_wrker"),
+    );
     site.write(
         "source.toml",
         &SOURCE.replace(
@@ -272,7 +268,10 @@ fn what_is_no_database_and_what_is_no_single_query_is_told_as_that() {
 #[test]
 fn a_ladder_that_is_not_there_is_told_by_the_rule_that_names_it() {
     let site = site();
-    site.write("ladders.toml", &LADDERS.replace("standard", "standards"));
+    site.write(
+        "ladders.toml",
+        &KEY_WORKER_THE_DAY_AFTER.replace("standard", "standards"),
+    );
     let run = site.run(&CHECK).ended_with(1);
     insta::assert_snapshot!(run.stderr, @"corewatch: local.toml:6:1: the rule `core-group` names the ladder `standard`, that is not there; add it to ladders.toml, or name one that is in it");
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{CONFIG, Run, Site, execute_sqlite};
+use crate::support::{KEY_WORKER_THE_DAY_AFTER, Run, Site, execute_sqlite};
 
 const LOCAL: &str = r#"
 [pack]
@@ -47,14 +47,6 @@ events = [
 expect = [{ anchor = "C1", opened = "2026-04-01", due = "2026-04-17", state = "met" }]
 "#;
 
-const LADDERS: &str = r#"
-[[ladder]]
-id = "standard"
-[[ladder.step]]
-at = "due + 1 day"
-to = ["key_worker"]
-"#;
-
 const SOURCE: &str = r#"
 [source]
 url = "sqlite:cases.db"
@@ -82,9 +74,8 @@ query = "SELECT 'A1' AS person_id, 'Anna Key' AS name, 'anna.key@example.gov.uk'
 const WITH_CONFIG: [&str; 2] = ["--config", "corewatch.toml"];
 
 fn site() -> Site {
-    let site = Site::plain(LOCAL, LADDERS, SOURCE);
+    let site = Site::plain(LOCAL, KEY_WORKER_THE_DAY_AFTER, SOURCE);
     site.write("base.toml", BASE);
-    site.write("corewatch.toml", CONFIG);
     execute_sqlite(&site.path("cases.db"), "CREATE TABLE empty (n)");
     site
 }

@@ -15,7 +15,7 @@ pub use certificates::{Issued, Issuer};
 pub use database::by_odbc;
 pub use database::{execute, execute_mariadb, execute_sqlite, mariadb_database, postgres_database};
 pub use mails::{Mail, mails_in, told_by_mail};
-pub use plain::{CONFIG, CORE_GROUPS};
+pub use plain::{CONFIG, CORE_GROUPS, KEY_WORKER_THE_DAY_AFTER};
 pub use prometheus::{Prometheus, promtool, tool};
 pub use site::{Run, Running, Site, files_in};
 pub use ssd::{SSD_TABLES, ssd_rows};

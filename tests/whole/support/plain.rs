@@ -39,6 +39,15 @@ within = "10 working days"
 require = { event = "core_group" }
 "#;
 
+/// Ladders of one step: the key worker, the day after.
+pub const KEY_WORKER_THE_DAY_AFTER: &str = r#"
+[[ladder]]
+id = "standard"
+[[ladder.step]]
+at = "due + 1 day"
+to = ["key_worker"]
+"#;
+
 impl Site {
     /// A site with [`CONFIG`], a pack, ladders and a source.
     pub fn plain(pack: &str, ladders: &str, source: &str) -> Site {
