@@ -289,13 +289,16 @@ async fn survey(store: &Store, authority: &Authority, today: Day) -> Took {
     let evaluated = began.elapsed() - planned;
     let mut tx = store.begin().await.expect("the store");
     let id = &authority.settings.id;
-    survey.write(&mut tx, id).await.expect("the register kept");
+    if let Some(update) = survey.update {
+        let written = update.write(&mut tx, id).await;
+        written.expect("the register kept");
+    }
     tx.commit().await.expect("the store");
     Took {
         planned,
         evaluated,
         written: began.elapsed() - planned - evaluated,
-        children: survey.evaluated(),
+        children: survey.evaluated,
         peak: peak_megabytes(),
     }
 }

@@ -8,7 +8,7 @@ use super::amiss::troubles;
 use super::evaluation::{Cases, EvaluationError, Which};
 use super::installation::Authority;
 use super::lease::{LeaseError, PassLease};
-use super::survey::{Basis, Plan, Survey};
+use super::survey::{Basis, Plan, Survey, Update};
 use crate::alerts::{
     Alert, Desk, Directory, Fate, Knowledge, Owed, Phase, Post, Readers, Record, RuleBook,
     StaffKinds, Tick, Trouble, Unreached, Watch, Watched, decide, fate, key_of,
@@ -116,12 +116,13 @@ async fn all_or_nothing(
     authority: &Authority,
     lease: &PassLease,
 ) -> Result<AlertingOutcome, AlertingError> {
-    let reading = read(setting, authority, lease).await?;
+    let mut reading = read(setting, authority, lease).await?;
+    let update = reading.survey.update.take();
     crash_point!(ObligationsKnown);
     let mut tx = setting.store.begin().await?;
     lease.prove(&mut tx).await?;
     crash_point!(LeaseProved);
-    let outcome = write(setting, authority, &reading, &mut tx).await?;
+    let outcome = write(setting, authority, &reading, update, &mut tx).await?;
     tx.commit().await?;
     crash_point!(StepsCommitted);
     Ok(outcome)
@@ -160,7 +161,7 @@ async fn read(
     let basis = Basis::new(authority, &cases.rules, &book, setting.alerts.hours);
     let attended = table::attended_children(&mut tx, id).await?;
     let plan = Plan::make(&mut tx, authority, basis, attended, (today, now)).await?;
-    let alerts = alerts_of(&mut tx, id, &plan.which).await?;
+    let alerts = alerts_of(&mut tx, id, &plan.which()).await?;
     let directory = Directory {
         staff: &staff,
         kinds: StaffKinds::of(&symbols),
@@ -209,6 +210,7 @@ async fn write(
     setting: &Setting<'_>,
     authority: &Authority,
     reading: &Evaluated,
+    update: Option<Update>,
     tx: &mut Transaction,
 ) -> Result<AlertingOutcome, AlertingError> {
     let (id, now) = (&authority.settings.id, setting.now);
@@ -256,13 +258,15 @@ async fn write(
         .iter()
         .filter(|rule| !book.unmeasured.contains_key(&rule.id));
     table::put_rules(tx, id, read.map(AsRef::as_ref), &present).await?;
-    reading.survey.write(tx, id).await?;
+    if let Some(update) = update {
+        update.write(tx, id).await?;
+    }
     crash_point!(RulesKept);
     let midnight = authority.calendar.zone.start_of(today.plus(1));
     let next_change = mail::next_change_of_addresses(tx, id, now).await?;
     let next_change = [Some(midnight), next_change].into_iter().flatten().min();
     Ok(AlertingOutcome {
-        evaluated: reading.survey.evaluated(),
+        evaluated: reading.survey.evaluated,
         letters,
         told,
         held: decision.held.len(),

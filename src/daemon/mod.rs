@@ -50,5 +50,5 @@ pub use round::{Ended, Round};
 pub use schedule::Job;
 pub use service::{ServiceError, serve};
 pub use standing::{Reader, StandingReport};
-pub use survey::{Basis, Kept, Plan, Survey};
+pub use survey::{Basis, Kept, Plan, Survey, Update};
 pub use wake::{Due, due, keep as look_again_at};

@@ -19,11 +19,12 @@ use crate::case::Timeline;
 use crate::metrics::Counted;
 use crate::rules::{Obligation, RuleSet};
 use crate::store::copy::{self, Changes};
-use crate::store::{Outlook, RegisterHead, RegisterPage, Run, StoreError, Transaction};
+use crate::store::{Outlook, RegisterHead, StoreError, Transaction};
 use crate::store::{register_head, register_outlooks};
 
 pub use basis::Basis;
-use update::{Pages, Update};
+pub use update::Update;
+use update::{Others, Pages};
 
 /// Where more than one in so many children are to be looked at, reading all of them is quicker.
 const FEW: usize = 2;
@@ -97,33 +98,31 @@ pub struct Survey {
     pub watched: Watched,
     /// The children that were looked at; the alerts of no other may be decided on.
     pub looked_at: Which,
-    update: Option<Update>,
-    evaluated: usize,
+    /// What is to be written of it, where anything is.
+    pub update: Option<Update>,
+    /// How many children were evaluated.
+    pub evaluated: usize,
 }
 
-/// What is known of those who need not be looked at.
-enum Rest {
-    /// Nothing: everybody is looked at.
-    Nobody,
-    /// Nobody is looked at: what the register's head says.
-    Everybody(Outlook),
-    /// The register's word.
-    Of(Register),
-    /// The register's word, which is read while those who changed are evaluated: nobody's day or step
-    /// has come.
-    NotYet,
+/// Whom a pass looks at.
+enum Looking {
+    /// Everybody: nothing is known that still holds.
+    AtAll,
+    /// Nobody: nothing changed, and what the register's head says is ahead has not come.
+    AtNobody(Outlook),
+    /// These, in the order of their ids; of all others the register has the word. Where nobody's day or
+    /// step has come it is not needed to find them, and is read while they are evaluated.
+    AtSome(Vec<String>, Option<Register>),
 }
 
 /// The children to look at, and what there is besides.
 pub struct Plan {
     head: Option<RegisterHead>,
     stamp: i64,
-    rest: Rest,
+    looking: Looking,
     basis: Basis,
     today: Day,
     now: Instant,
-    /// Whom to look at.
-    pub which: Which,
 }
 
 impl Plan {
@@ -151,43 +150,31 @@ impl Plan {
         others.extend_from_slice(kept.changed());
         others.sort_unstable();
         others.dedup();
-        let (rest, which) = match ahead {
-            Some(all) if nothing_written && others.is_empty() => {
-                (Rest::Everybody(all), Which::Some(others))
-            }
-            Some(_) if others.len() <= UNWEIGHED => (Rest::NotYet, Which::Some(others)),
+        let looking = match ahead {
+            Some(all) if nothing_written && others.is_empty() => Looking::AtNobody(all),
+            Some(_) if others.len() <= UNWEIGHED => Looking::AtSome(others, None),
             _ => match kept.register(tx, authority, today, is_same).await? {
-                None => (Rest::Nobody, Which::All),
-                Some(register) => Self::by(register, others, (today, now))?,
+                None => Looking::AtAll,
+                Some(register) => Looking::by(register, others, (today, now))?,
             },
         };
         Ok(Plan {
             head: kept.head,
             stamp: kept.changes.stamp,
-            rest,
+            looking,
             basis,
             today,
             now,
-            which,
         })
     }
 
-    /// Whom to look at by what the register says, beside some.
-    fn by(
-        register: Register,
-        mut some: Vec<String>,
-        (today, now): (Day, Instant),
-    ) -> Result<(Rest, Which), StoreError> {
-        let passed = register.passed();
-        for at in register.due(&passed, today, now) {
-            some.push(register.child(at)?.to_owned());
+    /// Whom to look at.
+    pub fn which(&self) -> Which {
+        match &self.looking {
+            Looking::AtAll => Which::All,
+            Looking::AtNobody(_) => Which::Some(Vec::new()),
+            Looking::AtSome(children, _) => Which::Some(children.clone()),
         }
-        some.sort_unstable();
-        some.dedup();
-        if some.len() > register.children() / FEW {
-            return Ok((Rest::Nobody, Which::All));
-        }
-        Ok((Rest::Of(register), Which::Some(some)))
     }
 
     /// Evaluates the children whom it names, as `tx` has them, by these rules; `look` finds what alerts
@@ -196,14 +183,29 @@ impl Plan {
     /// # Errors
     /// Where the copy or the register is damaged; what the store says.
     pub async fn carry_out(
-        mut self,
+        self,
         tx: Transaction,
         rules: &RuleSet,
         authority: &Authority,
         look: impl Fn(&mut Watched, &Timeline<'_>, &[Obligation<'_>]) + Sync,
     ) -> Result<Survey, EvaluationError> {
-        let with_register = matches!(self.rest, Rest::NotYet);
-        let reading = Reading::begin(tx, authority, &self.which, with_register);
+        let looked_at = self.which();
+        if let Looking::AtNobody(all) = self.looking {
+            tx.commit().await?;
+            let watched = Watched {
+                open: all.open,
+                next: all.next,
+                ..Watched::default()
+            };
+            return Ok(Survey {
+                watched,
+                looked_at,
+                update: None,
+                evaluated: 0,
+            });
+        }
+        let with_register = matches!(self.looking, Looking::AtSome(_, None));
+        let reading = Reading::begin(tx, authority, &looked_at, with_register);
         let found = reading.evaluate(
             rules,
             authority,
@@ -237,10 +239,7 @@ impl Plan {
                 found.evaluated += 1;
             },
         );
-        let (found, register) = found.await?;
-        if let Some(register) = register {
-            self.rest = Rest::Of(register);
-        }
+        let (found, read) = found.await?;
         let (mut parts, mut pages, mut evaluated) = (Vec::new(), Vec::new(), 0);
         let mut all = Outlook::default();
         for part in found {
@@ -250,92 +249,65 @@ impl Plan {
             pages.push(part.page.into_page(Kind::Whole));
         }
         let mut watched = Watched::of(parts);
-        let rest = std::mem::replace(&mut self.rest, Rest::Nobody);
-        let update = self.update(rest, pages, all, &mut watched)?;
-        Ok(Survey {
-            watched,
-            looked_at: self.which,
-            update,
-            evaluated,
-        })
-    }
-
-    /// Whether a register has anybody where its head says that something is ahead.
-    fn agrees(&self, register: &Register) -> bool {
-        let all = self.head.as_ref().and_then(|head| head.all);
-        register.children() > 0 || all.is_none_or(|all| all == Outlook::default())
-    }
-
-    /// What is to be written of the register, where `fresh` is said of those who were looked at; adds to
-    /// `watched` and `all` what is known of the others.
-    fn update(
-        &self,
-        rest: Rest,
-        fresh: Vec<RegisterPage>,
-        mut all: Outlook,
-        watched: &mut Watched,
-    ) -> Result<Option<Update>, StoreError> {
-        let head = |all| RegisterHead {
+        let head = RegisterHead {
             stamp: self.stamp,
             day: self.today,
             basis: self.basis.stored(),
             all: Some(all),
         };
-        let (looked_at, register) = match (&self.which, rest) {
-            (_, Rest::Everybody(all)) => {
-                watched.open += all.open;
-                watched.next = all.next;
-                return Ok(None);
+        let update = match self.looking {
+            Looking::AtSome(children, register) => {
+                let register = register
+                    .or(read)
+                    .filter(|register| agrees(register, &self.head));
+                let register = register.ok_or_else(|| {
+                    let what = "the register of evaluations is not what its head says";
+                    StoreError::Damaged(what.to_owned())
+                })?;
+                let others = Others {
+                    before: self.head,
+                    register,
+                    now: self.now,
+                };
+                others.beside(&children, pages, head, &mut watched)?
             }
-            (Which::All, _) => {
-                return Ok(Some(Update {
-                    head: head(all),
-                    pages: Pages::Whole(fresh),
-                }));
-            }
-            (Which::Some(looked_at), Rest::Of(register)) if self.agrees(&register) => {
-                (looked_at, register)
-            }
-            (Which::Some(_), _) => {
-                let what = "the register of evaluations is not what its head says";
-                return Err(StoreError::Damaged(what.to_owned()));
-            }
+            _ => Some(Update {
+                head,
+                pages: Pages::Whole(pages),
+            }),
         };
-        let found = Register::of(&fresh)?;
-        let mut added = PageBuilder::default();
-        let mut passed = register.passed();
-        let tallies: Vec<Run> = fresh.into_iter().map(|p| Run::of_one(p.tallies)).collect();
-        let entries = found.entries(&tallies)?;
-        let mut evaluated = entries.iter().peekable();
-        for child in looked_at {
-            let now = evaluated.next_if(|entry| entry.child == child);
-            let before = register.find(child)?;
-            if let Some(at) = before {
-                passed.pass(at);
-            }
-            match (before, now) {
-                (Some(at), Some(now)) if register.says_the_same(at, now)? => {}
-                (_, Some(now)) => added.put(now),
-                (Some(_), None) => added.put_gone(child),
-                (None, None) => {}
-            }
+        Ok(Survey {
+            watched,
+            looked_at,
+            update,
+            evaluated,
+        })
+    }
+}
+
+/// Whether a register has anybody where its head says that something is ahead.
+fn agrees(register: &Register, head: &Option<RegisterHead>) -> bool {
+    let all = head.as_ref().and_then(|head| head.all);
+    register.children() > 0 || all.is_none_or(|all| all == Outlook::default())
+}
+
+impl Looking {
+    /// At some by what the register says, beside those who are looked at anyway.
+    fn by(
+        register: Register,
+        mut some: Vec<String>,
+        (today, now): (Day, Instant),
+    ) -> Result<Looking, StoreError> {
+        let passed = register.passed();
+        for at in register.due(&passed, today, now) {
+            some.push(register.child(at)?.to_owned());
         }
-        let (others, next) = register.ahead(&passed, self.now);
-        all.add(&others);
-        watched.open += others.open;
-        watched.next = [watched.next, next].into_iter().flatten().min();
-        let head = head(all);
-        let is_same = self.head.as_ref().is_some_and(|before| {
-            before.stamp == head.stamp
-                && before.all == head.all
-                && (before.day == head.day || entries.is_empty())
-        });
-        let pages = match added.is_empty() {
-            true if is_same => return Ok(None),
-            true => Pages::Same,
-            false => Pages::Added(register, added.into_page(Kind::Added)),
-        };
-        Ok(Some(Update { head, pages }))
+        some.sort_unstable();
+        some.dedup();
+        Ok(match some.len() > register.children() / FEW {
+            true => Looking::AtAll,
+            false => Looking::AtSome(some, Some(register)),
+        })
     }
 }
 
@@ -347,22 +319,4 @@ struct Found {
     page: PageBuilder,
     all: Outlook,
     evaluated: usize,
-}
-
-impl Survey {
-    /// How many children were evaluated.
-    pub fn evaluated(&self) -> usize {
-        self.evaluated
-    }
-
-    /// Writes what is kept of it.
-    ///
-    /// # Errors
-    /// What the store says.
-    pub async fn write(&self, tx: &mut Transaction, authority: &str) -> Result<(), StoreError> {
-        match &self.update {
-            None => Ok(()),
-            Some(update) => update.write(tx, authority).await,
-        }
-    }
 }
