@@ -9,9 +9,10 @@ use super::evaluation::{Cases, EvaluationError, Which};
 use super::installation::Authority;
 use super::lease::{LeaseError, PassLease};
 use super::survey::{Basis, Plan, Survey, Update};
+use super::withdrawal::withdraw;
 use crate::alerts::{
-    Alert, Desk, Directory, Fate, Knowledge, Owed, Phase, Post, Readers, Record, RuleBook,
-    StaffKinds, Tick, Trouble, Unreached, Watch, Watched, decide, fate, key_of,
+    Alert, Desk, Directory, Knowledge, Post, Readers, Record, RuleBook, StaffKinds, Tick, Trouble,
+    Unreached, Watch, Watched, decide, key_of,
 };
 use crate::calendar::{Day, Instant};
 use crate::case::{Staff, Timeline};
@@ -19,7 +20,6 @@ use crate::config::Alerts;
 use crate::document::Faults;
 use crate::mail::{self, AddressBook, Letter, LetterKind, QueueError, Sender, Writer};
 use crate::rules::Obligation;
-use crate::store::alerts::ToldStep;
 use crate::store::mail::Stranded;
 use crate::store::{Store, StoreError, Transaction, forget_register};
 use crate::store::{alerts as table, copy, mail as mail_table};
@@ -217,7 +217,7 @@ async fn write(
     let (book, watched) = (&reading.book, &reading.survey.watched);
     let today = authority.calendar.zone.day_of(now);
     let mut alerts = alerts_of(tx, id, &reading.survey.looked_at).await?;
-    let withdrawn = withdraw(tx, id, &mut alerts, reading, today, now).await?;
+    let withdrawn = withdraw(tx, id, &mut alerts, (watched, book), today, now).await?;
     crash_point!(ClosedWithdrawn);
     let served = table::served(tx, id, today).await?;
     let tick = Tick::new(&authority.calendar, setting.alerts.hours, now, &served);
@@ -305,67 +305,6 @@ async fn queue(
     table::put_digests(tx, authority, today, &digests).await?;
     crash_point!(DigestsKept);
     Ok(told.len())
-}
-
-/// Withdraws the messages whose obligations have all closed before a try, and takes back what they
-/// would have told; gives the obligations concerned.
-async fn withdraw(
-    tx: &mut Transaction,
-    authority: &str,
-    alerts: &mut HashMap<String, Alert>,
-    reading: &Evaluated,
-    today: Day,
-    now: Instant,
-) -> Result<BTreeSet<String>, AlertingError> {
-    let mut closed = table::closed_in_queue(tx, authority).await?;
-    closed.retain(|id| !alerts.contains_key(id));
-    let ended = alerts
-        .values()
-        .filter(|alert| {
-            let duty = reading.survey.watched.duties.get(&alert.id);
-            let fate = fate(alert, duty, &reading.book, today);
-            let is_over = matches!(alert.phase, Phase::Closed { .. });
-            matches!(fate, Fate::Ended(..)) || is_over && fate == Fate::Frozen
-        })
-        .map(|alert| alert.id.clone());
-    closed.extend(ended);
-    let withdrawn = mail::withdraw(tx, authority, |id| closed.contains(id), now).await?;
-    let mut untold = Vec::new();
-    for message_id in withdrawn {
-        untold.extend(table::delete_told(tx, &message_id).await?);
-    }
-    let obligations: BTreeSet<String> = untold.iter().map(|u| u.obligation.clone()).collect();
-    for id in &obligations {
-        let mut other = None;
-        let alert = match alerts.get_mut(id) {
-            Some(alert) => alert,
-            None => match table::alert(tx, id).await? {
-                Some((_, alert)) => other.insert(alert),
-                None => continue,
-            },
-        };
-        let left = table::steps_told(tx, id).await?;
-        let of_this = untold.iter().filter(|untold| untold.obligation == *id);
-        for gone in of_this {
-            let is_left = |l: &ToldStep| l.step == gone.step && l.due == gone.due;
-            if !left.iter().any(is_left) {
-                alert.standing.untell(gone.step, gone.due, alert.due);
-            } else if let (true, Ok(address)) = (gone.due == alert.due, gone.recipient.parse()) {
-                alert.standing.owed.push(Owed {
-                    address,
-                    step: gone.step,
-                    repeat: gone.repeat,
-                });
-            }
-        }
-        let left = left.iter().map(|told| key_of(&told.recipient)).collect();
-        alert.standing.keep_addresses(&left);
-        // Of a child that is not looked at: nothing else is decided of it.
-        if let Some(alert) = &other {
-            table::put_alerts(tx, authority, [alert]).await?;
-        }
-    }
-    Ok(obligations)
 }
 
 /// What is known beside obligations and alerts: acknowledgements, and what the mail server refused.

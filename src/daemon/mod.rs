@@ -30,6 +30,7 @@ mod survey;
 #[cfg(test)]
 mod tests;
 mod wake;
+mod withdrawal;
 
 pub use alerting::{AlertingError, AlertingOutcome};
 pub use clock::Clock;

@@ -106,13 +106,13 @@ pub struct Survey {
 
 /// Whom a pass looks at.
 enum Looking {
-    /// Everybody: nothing is known that still holds.
-    AtAll,
-    /// Nobody: nothing changed, and what the register's head says is ahead has not come.
-    AtNobody(Outlook),
-    /// These, in the order of their ids; of all others the register has the word. Where nobody's day or
+    /// Nothing is known that still holds.
+    Everybody,
+    /// Nothing changed, and what the register's head says is ahead has not come.
+    Nobody(Outlook),
+    /// In the order of their ids; of all others the register has the word. Where nobody's day or
     /// step has come it is not needed to find them, and is read while they are evaluated.
-    AtSome(Vec<String>, Option<Register>),
+    These(Vec<String>, Option<Register>),
 }
 
 /// The children to look at, and what there is besides.
@@ -151,10 +151,10 @@ impl Plan {
         others.sort_unstable();
         others.dedup();
         let looking = match ahead {
-            Some(all) if nothing_written && others.is_empty() => Looking::AtNobody(all),
-            Some(_) if others.len() <= UNWEIGHED => Looking::AtSome(others, None),
+            Some(all) if nothing_written && others.is_empty() => Looking::Nobody(all),
+            Some(_) if others.len() <= UNWEIGHED => Looking::These(others, None),
             _ => match kept.register(tx, authority, today, is_same).await? {
-                None => Looking::AtAll,
+                None => Looking::Everybody,
                 Some(register) => Looking::by(register, others, (today, now))?,
             },
         };
@@ -171,9 +171,9 @@ impl Plan {
     /// Whom to look at.
     pub fn which(&self) -> Which {
         match &self.looking {
-            Looking::AtAll => Which::All,
-            Looking::AtNobody(_) => Which::Some(Vec::new()),
-            Looking::AtSome(children, _) => Which::Some(children.clone()),
+            Looking::Everybody => Which::All,
+            Looking::Nobody(_) => Which::Some(Vec::new()),
+            Looking::These(children, _) => Which::Some(children.clone()),
         }
     }
 
@@ -190,7 +190,7 @@ impl Plan {
         look: impl Fn(&mut Watched, &Timeline<'_>, &[Obligation<'_>]) + Sync,
     ) -> Result<Survey, EvaluationError> {
         let looked_at = self.which();
-        if let Looking::AtNobody(all) = self.looking {
+        if let Looking::Nobody(all) = self.looking {
             tx.commit().await?;
             let watched = Watched {
                 open: all.open,
@@ -204,7 +204,7 @@ impl Plan {
                 evaluated: 0,
             });
         }
-        let with_register = matches!(self.looking, Looking::AtSome(_, None));
+        let with_register = matches!(self.looking, Looking::These(_, None));
         let reading = Reading::begin(tx, authority, &looked_at, with_register);
         let found = reading.evaluate(
             rules,
@@ -256,7 +256,7 @@ impl Plan {
             all: Some(all),
         };
         let update = match self.looking {
-            Looking::AtSome(children, register) => {
+            Looking::These(children, register) => {
                 let register = register
                     .or(read)
                     .filter(|register| agrees(register, &self.head));
@@ -292,7 +292,7 @@ fn agrees(register: &Register, head: &Option<RegisterHead>) -> bool {
 }
 
 impl Looking {
-    /// At some by what the register says, beside those who are looked at anyway.
+    /// Some by what the register says, beside those who are looked at anyway.
     fn by(
         register: Register,
         mut some: Vec<String>,
@@ -305,8 +305,8 @@ impl Looking {
         some.sort_unstable();
         some.dedup();
         Ok(match some.len() > register.children() / FEW {
-            true => Looking::AtAll,
-            false => Looking::AtSome(some, Some(register)),
+            true => Looking::Everybody,
+            false => Looking::These(some, Some(register)),
         })
     }
 }
